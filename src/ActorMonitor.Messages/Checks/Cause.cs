@@ -1,0 +1,151 @@
+namespace ActorMonitor.Messages;
+
+/// <summary>
+/// Why an outcome is not Up: a closed list. The numbers are on the wire and are never reused; the printed name is
+/// the member's name in lower case with hyphens (<see cref="CauseNames"/>).
+/// </summary>
+public enum Cause
+{
+    /// <summary>No cause: the outcome is Up.</summary>
+    None = 0,
+
+    // Name resolution
+
+    /// <summary>The name does not exist (RFC 1035 rcode 3).</summary>
+    Nxdomain = 1,
+
+    /// <summary>The resolver failed or did not answer.</summary>
+    ResolveFailed = 2,
+
+    /// <summary>The name exists but has no address of the wanted family.</summary>
+    NoAddress = 3,
+
+    /// <summary>The address is not in the targets that this monitor may probe.</summary>
+    TargetDenied = 4,
+
+    // Transport
+
+    /// <summary>The connection was refused.</summary>
+    Refused = 10,
+
+    /// <summary>No answer within the job's timeout.</summary>
+    Timeout = 11,
+
+    /// <summary>The host is unreachable (local route or ICMP).</summary>
+    HostUnreachable = 12,
+
+    /// <summary>The network is unreachable (local route or ICMP).</summary>
+    NetworkUnreachable = 13,
+
+    /// <summary>An ICMP destination-unreachable message answered (RFC 792, RFC 4443); type and code are in the attributes.</summary>
+    IcmpUnreachable = 14,
+
+    /// <summary>The hop limit ran out on the way (ICMP time exceeded).</summary>
+    TtlExceeded = 15,
+
+    /// <summary>The peer reset the connection.</summary>
+    ConnectionReset = 16,
+
+    /// <summary>The peer closed the connection before its answer was complete.</summary>
+    ConnectionClosed = 17,
+
+    /// <summary>The route ended before the destination.</summary>
+    DestinationNotReached = 18,
+
+    /// <summary>Nothing came back, which proves nothing for this service.</summary>
+    NoAnswer = 19,
+
+    // TLS
+
+    /// <summary>The TLS handshake failed.</summary>
+    TlsHandshake = 30,
+
+    /// <summary>The certificate has expired.</summary>
+    TlsExpired = 31,
+
+    /// <summary>The certificate is not valid yet.</summary>
+    TlsNotYetValid = 32,
+
+    /// <summary>The certificate is for another name.</summary>
+    TlsNameMismatch = 33,
+
+    /// <summary>The certificate's chain does not end in a trusted root.</summary>
+    TlsUntrusted = 34,
+
+    // Application protocols
+
+    /// <summary>The answer breaks its protocol.</summary>
+    ProtocolError = 40,
+
+    /// <summary>The answer is larger than the bound for it.</summary>
+    Oversize = 41,
+
+    /// <summary>The HTTP status is not one of those expected.</summary>
+    HttpStatus = 42,
+
+    /// <summary>More redirects than allowed, or a redirect that cannot be followed.</summary>
+    HttpRedirect = 43,
+
+    /// <summary>A DNS answer with an rcode other than NOERROR and NXDOMAIN; the rcode is in the attributes.</summary>
+    DnsRcode = 44,
+
+    /// <summary>The DNS name exists but has no record of the type asked for.</summary>
+    DnsNoData = 45,
+
+    /// <summary>The NTP server sent a kiss-o'-death packet (RFC 5905 section 7.4).</summary>
+    NtpKissOfDeath = 46,
+
+    /// <summary>The NTP server says that its own clock is not synchronised.</summary>
+    NtpUnsynchronised = 47,
+
+    /// <summary>An expectation of the job was not met; the message says which.</summary>
+    ExpectationFailed = 48,
+
+    // Our own side
+
+    /// <summary>The process may not do this check; the message names the remedy.</summary>
+    Permission = 60,
+
+    /// <summary>This platform or monitor cannot do this check.</summary>
+    Unsupported = 61,
+
+    /// <summary>The check's settings are not understood by this monitor.</summary>
+    BadSettings = 62,
+
+    /// <summary>The monitor ran out of a local resource (sockets, ports, memory).</summary>
+    LocalResource = 63,
+
+    /// <summary>The probe itself failed unexpectedly.</summary>
+    ProbeFailed = 64,
+
+    /// <summary>The probe gave no answer within two seconds after its timeout.</summary>
+    ProbeLost = 65,
+
+    /// <summary>The check was cancelled.</summary>
+    Cancelled = 66,
+
+    // Why a slot was skipped
+
+    /// <summary>The job's previous slot was still running.</summary>
+    Overrun = 80,
+
+    /// <summary>A queue was full.</summary>
+    Overload = 81,
+
+    /// <summary>The slot's deadline had passed before it could start.</summary>
+    Expired = 82,
+
+    /// <summary>No monitor was connected at the slot's time.</summary>
+    NoMonitor = 83,
+
+    /// <summary>The clock stepped over the slot.</summary>
+    Clock = 84,
+
+    // Why a slot was lost
+
+    /// <summary>The monitor never answered.</summary>
+    NoResult = 90,
+
+    /// <summary>The monitor's memory for unacknowledged results was full.</summary>
+    OutboxFull = 91,
+}
