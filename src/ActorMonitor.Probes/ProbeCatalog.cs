@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using ActorMonitor.Messages;
+
+namespace ActorMonitor.Probes;
+
+/// <summary>A service: what the outside needs to know of it, and how its probe is made.</summary>
+/// <param name="Definition">Name, aliases, default port, settings and expectations.</param>
+/// <param name="Create">Makes the probe; called once a monitor.</param>
+public sealed record ProbeCatalogEntry(ServiceDefinition Definition, Func<ProbeEnvironment, IProbe> Create);
+
+/// <summary>All services, one line each. Nothing else in the system lists them.</summary>
+public static class ProbeCatalog
+{
+    /// <summary>The services in the order in which they are shown.</summary>
+    public static ImmutableArray<ProbeCatalogEntry> Entries { get; } =
+    [
+    ];
+}

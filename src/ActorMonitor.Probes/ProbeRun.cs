@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using ActorMonitor.Messages;
+using ActorMonitor.Probes.Targets;
+
+namespace ActorMonitor.Probes;
+
+/// <summary>
+/// One check under way: its clock, its deadline, and what it has found so far. Probes write their main path in
+/// <see cref="RunAsync"/> and leave timeouts, resolver failures and socket errors to it.
+/// </summary>
+public sealed class ProbeRun
+{
+    private readonly ImmutableArray<Measurement>.Builder _measurements = ImmutableArray.CreateBuilder<Measurement>();
+    private readonly ImmutableArray<TextAttribute>.Builder _attributes = ImmutableArray.CreateBuilder<TextAttribute>();
+    private readonly long _started;
+
+    private ProbeRun(ProbeEnvironment environment, ProbeRequest request)
+        => (Environment, Request, _started) = (environment, request, environment.Time.GetTimestamp());
+
+    /// <summary>What the probes of this monitor share.</summary>
+    public ProbeEnvironment Environment { get; }
+
+    /// <summary>What to check.</summary>
+    public ProbeRequest Request { get; }
+
+    /// <summary>Time since the check began.</summary>
+    public TimeSpan Elapsed => Environment.Time.GetElapsedTime(_started);
+
+    /// <summary>What is left of the timeout, not negative.</summary>
+    public TimeSpan Remaining => Elapsed < Request.Timeout ? Request.Timeout - Elapsed : TimeSpan.Zero;
+
+    /// <summary>The address that is being probed.</summary>
+    public IPAddress? Address { get; set; }
+
+    /// <summary>The message of a timeout: what was being waited for. Set it at each phase.</summary>
+    public string Waiting { get; set; } = "resolving the name";
+
+    /// <summary>
+    /// Runs a check under its timeout and turns what it throws into a result. <paramref name="check"/> gets a token that
+    /// ends at the timeout or at the caller's cancellation; the latter leaves as <see cref="OperationCanceledException"/>.
+    /// </summary>
+    public static async Task<ProbeResult> RunAsync(
+        ProbeEnvironment environment,
+        ProbeRequest request,
+        Func<ProbeRun, CancellationToken, Task<ProbeResult>> check,
+        CancellationToken cancellationToken)
+    {
+        var run = new ProbeRun(environment, request);
+        using var timeout = new CancellationTokenSource(request.Timeout, environment.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await check(run, linked.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return run.Ended(Outcome.Down, Cause.Timeout, $"timed out after {DurationText.Print(request.Timeout)} while {run.Waiting}");
+        }
+        catch (TargetException e)
+        {
+            return run.Ended(e.Outcome, e.Cause, e.Message);
+        }
+        catch (SettingException e)
+        {
+            return run.Ended(Outcome.Unknown, Cause.BadSettings, e.Message);
+        }
+        catch (SocketException e)
+        {
+            var (outcome, cause) = SocketFailure.Of(e.SocketErrorCode);
+            return run.Ended(outcome, cause, $"{SocketFailure.Describe(e)} while {run.Waiting}");
+        }
+    }
+
+    /// <summary>Resolves the request's host, notes the first address as the one probed, and returns it.</summary>
+    public async Task<IPAddress> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var addresses = await Environment.Resolver.ResolveAsync(Request.Host, Request.Settings, cancellationToken);
+        Address = addresses[0];
+        return addresses[0];
+    }
+
+    /// <summary>Notes a number.</summary>
+    public void Measure(string name, double value, string unit, int ordinal = 0) => _measurements.Add(new Measurement(name, ordinal, value, unit));
+
+    /// <summary>Notes a time, in milliseconds.</summary>
+    public void Measure(string name, TimeSpan value, int ordinal = 0) => Measure(name, value.TotalMilliseconds, "ms", ordinal);
+
+    /// <summary>Notes a text.</summary>
+    public void Note(string name, string value) => _attributes.Add(new TextAttribute(name, value));
+
+    /// <summary>The result, with everything noted so far.</summary>
+    /// <param name="outcome">The outcome.</param>
+    /// <param name="cause">The cause.</param>
+    /// <param name="message">One line for people.</param>
+    /// <param name="elapsed">The main figure; by default the time since the check began.</param>
+    public ProbeResult Ended(Outcome outcome, Cause cause, string message, TimeSpan? elapsed = null)
+        => new(outcome, cause, elapsed ?? Elapsed, message)
+        {
+            ResolvedAddress = Address?.ToString(),
+            Measurements = _measurements.ToImmutable(),
+            Attributes = _attributes.ToImmutable(),
+        };
+
+    /// <summary>The result of a check that found all as expected: its message is the main figure in milliseconds.</summary>
+    public ProbeResult Up(TimeSpan elapsed, string? detail = null)
+        => Ended(Outcome.Up, Cause.None, FormattableString.Invariant($"{elapsed.TotalMilliseconds:F3} ms") + (detail is null ? "" : $", {detail}"), elapsed);
+}

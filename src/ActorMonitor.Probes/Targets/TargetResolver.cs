@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using ActorMonitor.Messages;
+
+namespace ActorMonitor.Probes.Targets;
+
+/// <summary>Turns a job's host into the addresses that may be probed. Every probe reaches the network through it.</summary>
+public sealed class TargetResolver
+{
+    /// <summary>Which address family a check uses: <c>any</c> takes the resolver's order.</summary>
+    public static readonly Setting<string> Family = Setting.Choice("family", "any", "The address family to use.", "any", "ipv4", "ipv6");
+
+    private readonly TargetPolicy _policy;
+    private readonly Func<string, AddressFamily, CancellationToken, Task<IPAddress[]>> _lookUp;
+
+    /// <summary>A resolver over the system's own.</summary>
+    public TargetResolver(TargetPolicy policy)
+        : this(policy, System.Net.Dns.GetHostAddressesAsync)
+    {
+    }
+
+    /// <summary>A resolver over another look-up.</summary>
+    /// <param name="policy">Which addresses may be probed.</param>
+    /// <param name="lookUp">Resolves a name; throws <see cref="SocketException"/> as the system's resolver does.</param>
+    public TargetResolver(TargetPolicy policy, Func<string, AddressFamily, CancellationToken, Task<IPAddress[]>> lookUp)
+        => (_policy, _lookUp) = (policy, lookUp);
+
+    /// <summary>The addresses of a host that may be probed, in the resolver's order, at least one.</summary>
+    /// <param name="host">A name or an address literal (IPv6 with or without brackets).</param>
+    /// <param name="settings">The check's settings, for <see cref="Family"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TargetException">There is none; it holds the outcome, cause and message to report.</exception>
+    public async Task<ImmutableArray<IPAddress>> ResolveAsync(string host, SettingMap settings, CancellationToken cancellationToken)
+    {
+        var family = Family.Read(settings) switch
+        {
+            "ipv4" => AddressFamily.InterNetwork,
+            "ipv6" => AddressFamily.InterNetworkV6,
+            _ => AddressFamily.Unspecified,
+        };
+        var found = IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? [literal] : await LookUpAsync(host, family, cancellationToken);
+        var ofFamily = family == AddressFamily.Unspecified ? found : Array.FindAll(found, address => address.AddressFamily == family);
+        if (ofFamily.Length == 0)
+            throw new TargetException(Outcome.Down, Cause.NoAddress, $"{host} has no {(family == AddressFamily.Unspecified ? "" : Family.Read(settings) + " ")}address");
+
+        ImmutableArray<IPAddress> allowed = [.. ofFamily.Where(_policy.Allows)];
+        return allowed.IsEmpty ? throw Denied(host, ofFamily[0]) : allowed;
+    }
+
+    /// <summary>The exception to throw for an address that is not allowed.</summary>
+    public static TargetException Denied(string host, IPAddress address)
+        => new(Outcome.Unknown, Cause.TargetDenied, $"{host} is {address}, which actor-monitor.monitor.targets does not allow to probe");
+
+    private async Task<IPAddress[]> LookUpAsync(string host, AddressFamily family, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _lookUp(host, family, cancellationToken);
+        }
+        catch (SocketException e)
+        {
+            throw e.SocketErrorCode switch
+            {
+                SocketError.HostNotFound => new TargetException(Outcome.Down, Cause.Nxdomain, $"{host}: no such name"),
+                SocketError.NoData => new TargetException(Outcome.Down, Cause.NoAddress, $"{host} has no address"),
+                _ => new TargetException(Outcome.Unknown, Cause.ResolveFailed, $"{host}: the resolver failed ({e.SocketErrorCode})"),
+            };
+        }
+        catch (ArgumentException e)
+        {
+            throw new TargetException(Outcome.Unknown, Cause.BadSettings, $"{host} is no host name: {e.Message}");
+        }
+    }
+}
+
+/// <summary>A host cannot be probed; holds what to report.</summary>
+public sealed class TargetException : Exception
+{
+    /// <summary>What to report.</summary>
+    public TargetException(Outcome outcome, Cause cause, string message)
+        : base(message) => (Outcome, Cause) = (outcome, cause);
+
+    /// <summary>The outcome to report.</summary>
+    public Outcome Outcome { get; }
+
+    /// <summary>The cause to report.</summary>
+    public Cause Cause { get; }
+}
