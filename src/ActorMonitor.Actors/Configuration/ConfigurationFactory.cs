@@ -1,0 +1,38 @@
+using System.Reflection;
+using Akka.Configuration.Hocon;
+
+namespace Akka.Configuration;
+
+/// <summary>Makes configurations.</summary>
+public static class ConfigurationFactory
+{
+    private static readonly string[] DefaultFiles = ["app.conf", "app.hocon"];
+
+    /// <summary>A configuration without a key.</summary>
+    public static Config Empty => new();
+
+    /// <summary>Reads HOCON; an <c>include</c> in it is an error.</summary>
+    public static Config ParseString(string hocon) => new(Parser.Parse(hocon, null));
+
+    /// <summary>Reads HOCON; what an <c>include</c> names is asked for from the callback.</summary>
+    public static Config ParseString(string hocon, Func<string, HoconRoot> includeCallback) => new(Parser.Parse(hocon, includeCallback));
+
+    /// <summary>Reads app.conf or app.hocon in the current folder; without either the configuration is empty.</summary>
+    public static Config Load()
+    {
+        var file = Array.Find(DefaultFiles, File.Exists);
+        return file is null ? Empty : ParseString(File.ReadAllText(file));
+    }
+
+    /// <summary>Reads the HOCON in a resource of the assembly that holds a type.</summary>
+    public static Config FromResource<TAssembly>(string resourceName) => FromResource(resourceName, typeof(TAssembly).Assembly);
+
+    /// <summary>Reads the HOCON in a resource of an assembly.</summary>
+    public static Config FromResource(string resourceName, Assembly assembly)
+    {
+        using var stream = assembly.GetManifestResourceStream(resourceName)
+            ?? throw new ConfigurationException($"{assembly.GetName().Name} has no resource '{resourceName}'.");
+        using var reader = new StreamReader(stream);
+        return ParseString(reader.ReadToEnd());
+    }
+}
