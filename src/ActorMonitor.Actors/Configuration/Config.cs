@@ -62,8 +62,9 @@ public class Config
         return result;
     }
 
-    /// <summary>The text at a path; an explicit null is null even where there is a default.</summary>
-    public virtual string? GetString(string path, string? @default = null) => GetNode(path) is { } value ? value.GetString() : @default;
+    /// <summary>The text at a path; an explicit null is null even where there is a default, as in Akka.NET.</summary>
+    [return: NotNullIfNotNull(nameof(@default))]
+    public virtual string? GetString(string path, string? @default = null) => GetNode(path) is { } value ? value.GetString()! : @default;
 
     /// <summary>The whole number at a path.</summary>
     public virtual int GetInt(string path, int @default = 0) => Read(path, @default, static v => v.GetInt());
