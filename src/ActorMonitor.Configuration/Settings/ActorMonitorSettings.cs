@@ -1,0 +1,58 @@
+namespace ActorMonitor.Configuration;
+
+/// <summary>Everything under <c>actor-monitor { }</c>, read once at start.</summary>
+/// <param name="Data"><c>data</c>: the folder under which nodes keep their data, each in its own subfolder; default <c>./data</c>.</param>
+/// <param name="Console"><c>console</c>: which events are printed; default all.</param>
+/// <param name="Monitor"><c>monitor { }</c>: this process as a monitor.</param>
+/// <param name="Manager"><c>manager { }</c>: this process as a manager.</param>
+/// <param name="Pbm"><c>pbm { }</c>: where this node's shell listens.</param>
+public sealed record ActorMonitorSettings(string Data, ConsoleMode Console, MonitorSettings Monitor, ManagerSettings Manager, PbmSettings Pbm)
+{
+    /// <summary>The data folder when none is configured.</summary>
+    public const string DefaultData = "./data";
+}
+
+/// <summary>Which events are printed to the console.</summary>
+public enum ConsoleMode
+{
+    /// <summary>Each result and each change of a link.</summary>
+    All,
+
+    /// <summary>Changes only.</summary>
+    Changes,
+
+    /// <summary>Nothing.</summary>
+    Off,
+}
+
+/// <summary>What a process is started as; it decides the defaults and which sections must be there.</summary>
+public enum NodeRole
+{
+    /// <summary>A manager and an embedded monitor in one process.</summary>
+    Up,
+
+    /// <summary>A manager.</summary>
+    Manager,
+
+    /// <summary>A monitor.</summary>
+    Monitor,
+}
+
+/// <summary>Where a node's shell (pbm) listens.</summary>
+/// <param name="Host"><c>host</c>: the address to listen on; default 127.0.0.1.</param>
+/// <param name="Port"><c>port</c>: 0 (any free one) to 65535; null for the role's default, <see cref="DefaultManagerPort"/> or <see cref="DefaultMonitorPort"/>.</param>
+/// <param name="Token"><c>token</c>: what changing commands need; empty for the token file in the data folder.</param>
+public sealed record PbmSettings(string Host, int? Port, string Token)
+{
+    /// <summary>The address when none is configured.</summary>
+    public const string DefaultHost = "127.0.0.1";
+
+    /// <summary>A manager's port when none is configured.</summary>
+    public const int DefaultManagerPort = 9110;
+
+    /// <summary>A monitor's port when none is configured.</summary>
+    public const int DefaultMonitorPort = 9111;
+
+    /// <summary>Without the token.</summary>
+    public override string ToString() => $"PbmSettings {{ Host = {Host}, Port = {Port} }}";
+}

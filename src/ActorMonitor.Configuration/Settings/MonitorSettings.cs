@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace ActorMonitor.Configuration;
+
+/// <summary>A process as a monitor: <c>actor-monitor.monitor { }</c>.</summary>
+/// <param name="Name"><c>name</c>: a label for people, 1 to 128 characters; default the host's name.</param>
+/// <param name="Location"><c>location</c>: where it stands, 1 to 128 characters; default <paramref name="Name"/>.</param>
+/// <param name="Domain"><c>domain</c>: what it fails together with, 1 to 128 characters; default <paramref name="Location"/>.</param>
+/// <param name="Labels"><c>labels { }</c>: free texts by name, at most <see cref="LabelBounds.MaxLabels"/>; default none.</param>
+/// <param name="Token"><c>token</c>: what managers must show; default empty, which asks for none.</param>
+/// <param name="ChecksPerProbe"><c>checks-per-probe</c>: checks at a time a probe actor, 1 to 100,000; default 256.</param>
+/// <param name="Queue"><c>queue</c>: the most checks that wait, for each client, 1 to 1,000,000; default 1024.</param>
+/// <param name="MaxClients"><c>max-clients</c>: the most managers at a time, 1 to 4096; default 64.</param>
+/// <param name="OutboxResults"><c>outbox-results</c>: the most unacknowledged results kept, for each client, 100 to 10,000,000; default 100,000.</param>
+/// <param name="Probes"><c>probes { min, max }</c>: the bounds within which the pool of probe actors grows and shrinks.</param>
+/// <param name="Targets"><c>targets { allow, deny }</c>: what may be probed from here.</param>
+public sealed record MonitorSettings(
+    string Name,
+    string Location,
+    string Domain,
+    ImmutableSortedDictionary<string, string> Labels,
+    string Token,
+    int ChecksPerProbe,
+    int Queue,
+    int MaxClients,
+    int OutboxResults,
+    PoolBounds Probes,
+    TargetSettings Targets)
+{
+    /// <summary>What a monitor has whose section is empty.</summary>
+    public static MonitorSettings Default { get; } = new(
+        Environment.MachineName,
+        Environment.MachineName,
+        Environment.MachineName,
+        LabelBounds.None,
+        Token: "",
+        ChecksPerProbe: 256,
+        Queue: 1024,
+        MaxClients: 64,
+        OutboxResults: 100_000,
+        PoolBounds.Default,
+        TargetSettings.Default);
+
+    /// <summary>Without the token.</summary>
+    public override string ToString() => $"MonitorSettings {{ Name = {Name}, Location = {Location}, Domain = {Domain} }}";
+}
+
+/// <summary>The bounds of a pool of actors.</summary>
+/// <param name="Min"><c>min</c>: 1 to 10,000; default 1.</param>
+/// <param name="Max"><c>max</c>: <paramref name="Min"/> to 10,000; default 64.</param>
+public sealed record PoolBounds(int Min, int Max)
+{
+    /// <summary>1 to 64.</summary>
+    public static PoolBounds Default { get; } = new(1, 64);
+}
+
+/// <summary>Which addresses a monitor may probe, checked after resolution and at each redirect.</summary>
+/// <param name="Allow"><c>allow</c>: networks (CIDR) allowed; empty, the default, for all.</param>
+/// <param name="Deny"><c>deny</c>: networks (CIDR) denied; null when not configured: then the networks that monitors deny by default.</param>
+public sealed record TargetSettings(ImmutableArray<IPNetwork> Allow, ImmutableArray<IPNetwork>? Deny)
+{
+    /// <summary>All but what monitors deny by default.</summary>
+    public static TargetSettings Default { get; } = new([], null);
+}
+
+/// <summary>The bounds on labels, of monitors and of jobs alike.</summary>
+public static class LabelBounds
+{
+    /// <summary>The most labels on one thing.</summary>
+    public const int MaxLabels = 64;
+
+    /// <summary>The longest name or value, in characters.</summary>
+    public const int MaxLength = 128;
+
+    /// <summary>No labels.</summary>
+    public static ImmutableSortedDictionary<string, string> None { get; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+}
