@@ -73,6 +73,12 @@ public static class LabelBounds
     /// <summary>The longest name or value, in characters.</summary>
     public const int MaxLength = 128;
 
+    internal static string Accepts => $"1 to {MaxLength} characters without control characters";
+
+    internal static bool IsName(string text) => text.Length is > 0 and <= MaxLength && !text.Any(char.IsControl);
+
+    internal static bool IsValue(string text) => text.Length <= MaxLength && !text.Any(char.IsControl);
+
     /// <summary>No labels.</summary>
     public static ImmutableSortedDictionary<string, string> None { get; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 }
