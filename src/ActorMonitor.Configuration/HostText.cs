@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace ActorMonitor.Configuration;
@@ -54,5 +55,5 @@ internal static class HostText
     }
 
     private static bool TryPort(string text, out int port)
-        => int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;
 }

@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+
+namespace ActorMonitor.Configuration;
+
+/// <summary>
+/// Reads the keys of one HOCON object. Each read names a key and what it accepts; <see cref="End"/> then reports the
+/// keys that nobody read. A mistake is reported and answered with the default, so that the next one is found too.
+/// </summary>
+internal sealed class SectionReader
+{
+    private readonly HoconItem? _section;
+    private readonly ErrorList _errors;
+    private readonly List<string> _known = [];
+
+    internal SectionReader(HoconItem? section, string path, ErrorList errors)
+    {
+        Path = path;
+        _errors = errors;
+        if (section is { Members: null })
+            Report(section, path, $"expected an object in braces, found {section.Describe()}");
+        else
+            _section = section;
+    }
+
+    internal string Path { get; }
+
+    internal HoconItem? Find(string key)
+    {
+        if (!_known.Contains(key))
+            _known.Add(key);
+        return _section?.Find(key);
+    }
+
+    /// <summary>Whether there is an object to read.</summary>
+    internal bool Exists => _section is not null;
+
+    /// <summary>A reader of an object in a list.</summary>
+    internal SectionReader Item(HoconItem item, string path) => new(item, path, _errors);
+
+    internal SectionReader Section(string key) => new(Find(key), At(key), _errors);
+
+    internal string Text(string key, string @default, string accepts, Func<string, bool> isAccepted)
+    {
+        if (Find(key) is not { } item)
+            return @default;
+        if (item.Text is { } text && isAccepted(text))
+            return text;
+        Expected(item, key, accepts);
+        return @default;
+    }
+
+    /// <summary>A text for people: a name, a place.</summary>
+    internal string Name(string key, string @default) => Text(key, @default, $"a string of {LabelBounds.Accepts}", LabelBounds.IsName);
+
+    /// <summary>A shared secret; a mistake does not print it.</summary>
+    internal string Secret(string key, string @default)
+    {
+        const int maxLength = 256;
+        if (Find(key) is not { } item)
+            return @default;
+        if (item.Text is { Length: <= maxLength } text && !text.Any(char.IsControl))
+            return text;
+        Report(item, At(key), $"expected a string of at most {maxLength} characters without control characters");
+        return @default;
+    }
+
+    internal int Whole(string key, int @default, int minimum, int maximum) => OptionalWhole(key, minimum, maximum) ?? @default;
+
+    internal int? OptionalWhole(string key, int minimum, int maximum)
+    {
+        if (Find(key) is not { } item)
+            return null;
+        if (int.TryParse(item.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
+            return number;
+        Expected(item, key, $"a whole number from {minimum} to {maximum}");
+        return null;
+    }
+
+    internal T Choice<T>(string key, T @default, params ReadOnlySpan<(string Name, T Value)> choices)
+    {
+        if (Find(key) is not { } item)
+            return @default;
+        var names = new List<string>();
+        foreach (var (name, value) in choices)
+        {
+            if (name.Equals(item.Text, StringComparison.OrdinalIgnoreCase))
+                return value;
+            names.Add(name);
+        }
+
+        Expected(item, key, $"one of {string.Join(", ", names)}");
+        return @default;
+    }
+
+    internal ImmutableSortedDictionary<string, string> Labels(string key)
+    {
+        if (Find(key) is not { } block)
+            return LabelBounds.None;
+        if (block.Members is null)
+        {
+            Expected(block, key, "an object of strings");
+            return LabelBounds.None;
+        }
+
+        if (block.Members.Count > LabelBounds.MaxLabels)
+            Report(block, At(key), $"expected at most {LabelBounds.MaxLabels} labels, found {block.Members.Count}");
+        var labels = LabelBounds.None.ToBuilder();
+        foreach (var (name, value) in block.Members)
+        {
+            if (!LabelBounds.IsName(name))
+                Report(value, At(key), $"expected a label's name of {LabelBounds.Accepts}, found {JsonItem.Quote(name)}");
+            else if (value.Text is { } text && LabelBounds.IsValue(text))
+                labels[name] = text;
+            else
+                Report(value, HoconPath.At(At(key), name), $"expected a string of at most {LabelBounds.MaxLength} characters without control characters, found {value.Describe()}");
+        }
+
+        return labels.ToImmutable();
+    }
+
+    /// <summary>A list of networks; null when the key is not there.</summary>
+    internal ImmutableArray<IPNetwork>? Networks(string key)
+    {
+        const string accepts = "a network such as \"10.0.0.0/8\" or \"fd00::/8\"";
+        if (Find(key) is not { } list)
+            return null;
+        if (list.Items is null)
+        {
+            Expected(list, key, $"a list, each {accepts}");
+            return [];
+        }
+
+        var networks = ImmutableArray.CreateBuilder<IPNetwork>();
+        for (var i = 0; i < list.Items.Count; i++)
+        {
+            var item = list.Items[i];
+            if (IPNetwork.TryParse(item.Text, out var network))
+                networks.Add(network);
+            else
+                Report(item, HoconPath.At(At(key), i), $"expected {accepts}, found {item.Describe()}{NetworkHint(item.Text)}");
+        }
+
+        return networks.ToImmutable();
+    }
+
+    /// <summary>Reports every key that no read has named.</summary>
+    internal void End()
+    {
+        foreach (var (key, item) in _section?.Members ?? ImmutableDictionary<string, HoconItem>.Empty)
+        {
+            if (!_known.Contains(key))
+                Report(item, At(key), "unknown key" + ClosestName.Hint(key, _known, $"; {Path} has {string.Join(", ", _known)}"));
+        }
+    }
+
+    internal string At(string key) => HoconPath.At(Path, key);
+
+    internal void Expected(HoconItem item, string key, string accepts) => Report(item, At(key), $"expected {accepts}, found {item.Describe()}");
+
+    /// <summary>Reports a mistake at a value; one that is not written is reported at the section.</summary>
+    internal void Report(HoconItem? item, string path, string message)
+    {
+        var source = item?.Source ?? _section?.Source ?? HoconSource.BuiltIn;
+        _errors.Add(new ConfigurationError(source.Name, source.Lines?.Find(path), path, message));
+    }
+
+    // 10.0.0.1/8 has bits beyond its prefix: say which network it lies in.
+    private static string NetworkHint(string? text)
+    {
+        if (text?.Split('/') is not [var address, var prefix] || !IPAddress.TryParse(address, out var parsed) || !int.TryParse(prefix, NumberStyles.None, CultureInfo.InvariantCulture, out var bits))
+            return IPAddress.TryParse(text, out var alone) ? $"; did you mean \"{alone}/{(alone.GetAddressBytes().Length * 8)}\"?" : "";
+
+        var bytes = parsed.GetAddressBytes();
+        if (bits > bytes.Length * 8)
+            return "";
+        for (var bit = bits; bit < bytes.Length * 8; bit++)
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        return $"; did you mean \"{new IPAddress(bytes)}/{bits}\"?";
+    }
+}

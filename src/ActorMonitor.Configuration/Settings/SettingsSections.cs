@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+
+namespace ActorMonitor.Configuration;
+
+/// <summary>Reads the sections under <c>actor-monitor { }</c> into their records.</summary>
+internal static class SettingsSections
+{
+    private const int MaxMonitors = 1024;
+    private const int MaxPathLength = 4096;
+
+    internal static ActorMonitorSettings Read(SectionReader root)
+    {
+        var settings = new ActorMonitorSettings(
+            root.Text("data", ActorMonitorSettings.DefaultData, "the path of a folder", IsPath),
+            root.Choice("console", ConsoleMode.All, ("all", ConsoleMode.All), ("changes", ConsoleMode.Changes), ("off", ConsoleMode.Off)),
+            ReadMonitor(root.Section("monitor")),
+            ReadManager(root.Section("manager")),
+            ReadPbm(root.Section("pbm")));
+        root.End();
+        return settings;
+    }
+
+    private static MonitorSettings ReadMonitor(SectionReader section)
+    {
+        var defaults = MonitorSettings.Default;
+        var name = section.Name("name", defaults.Name);
+        var location = section.Name("location", name);
+        var settings = new MonitorSettings(
+            name,
+            location,
+            section.Name("domain", location),
+            section.Labels("labels"),
+            section.Secret("token", defaults.Token),
+            section.Whole("checks-per-probe", defaults.ChecksPerProbe, 1, 100_000),
+            section.Whole("queue", defaults.Queue, 1, 1_000_000),
+            section.Whole("max-clients", defaults.MaxClients, 1, 4096),
+            section.Whole("outbox-results", defaults.OutboxResults, 100, 10_000_000),
+            ReadProbes(section.Section("probes")),
+            ReadTargets(section.Section("targets")));
+        section.End();
+        return settings;
+    }
+
+    private static PoolBounds ReadProbes(SectionReader section)
+    {
+        const int most = 10_000;
+        var defaults = PoolBounds.Default;
+        var min = section.Whole("min", defaults.Min, 1, most);
+        var max = section.OptionalWhole("max", 1, most);
+        section.End();
+        if (max is null && min > defaults.Max)
+            section.Report(section.Find("min"), section.At("min"), $"{min} is above the default of max, {defaults.Max}: set max too");
+        else if (max < min)
+            section.Report(section.Find("max"), section.At("max"), $"expected a whole number from {min} (min) to {most}, found {max}");
+        return new PoolBounds(min, max ?? defaults.Max);
+    }
+
+    private static TargetSettings ReadTargets(SectionReader section)
+    {
+        var targets = new TargetSettings(section.Networks("allow") ?? [], section.Networks("deny"));
+        section.End();
+        return targets;
+    }
+
+    private static ManagerSettings ReadManager(SectionReader section)
+    {
+        var defaults = ManagerSettings.Default;
+        var name = section.Name("name", defaults.Name);
+        var token = section.Secret("token", defaults.Token);
+        var settings = new ManagerSettings(name, ReadMonitors(section, token), ReadJobsPath(section), token);
+        section.End();
+        return settings;
+    }
+
+    private static string? ReadJobsPath(SectionReader section)
+    {
+        var path = section.Text("jobs", "", "the path of a file", IsPath);
+        return path.Length == 0 ? null : Path.Combine(section.Find("jobs")!.Source.Folder, path);
+    }
+
+    private static ImmutableArray<MonitorAddress> ReadMonitors(SectionReader section, string token)
+    {
+        const string key = "monitors";
+        if (section.Find(key) is not { } list)
+            return [];
+        if (list.Items is null || list.Items.Count > MaxMonitors)
+        {
+            var found = list.Items is null ? list.Describe() : $"{list.Items.Count}";
+            section.Report(list, section.At(key), $"expected a list of at most {MaxMonitors} monitors, each {{ name = NAME, address = \"HOST:PORT\" }}, found {found}");
+            return [];
+        }
+
+        var monitors = ImmutableArray.CreateBuilder<MonitorAddress>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < list.Items.Count; i++)
+        {
+            var reader = section.Item(list.Items[i], HoconPath.At(section.At(key), i));
+            var monitor = ReadAddress(reader, token);
+            if (monitor is not null && !places.TryAdd(monitor.Name, i))
+                reader.Report(reader.Find("name"), reader.At("name"), $"monitors[{places[monitor.Name]}] is named \"{monitor.Name}\" too: expected a name of its own");
+            if (monitor is not null)
+                monitors.Add(monitor);
+        }
+
+        return monitors.ToImmutable();
+    }
+
+    private static MonitorAddress? ReadAddress(SectionReader section, string token)
+    {
+        const string accepts = "\"HOST:PORT\" or \"[IPV6]:PORT\"";
+        if (!section.Exists)
+            return null;
+
+        var name = section.Name("name", "");
+        var nameItem = section.Find("name");
+        var addressItem = section.Find("address");
+        var location = section.Name("location", name);
+        var ownToken = section.Secret("token", token);
+        section.End();
+
+        if (nameItem is null)
+            section.Report(null, section.Path, "\"name\" is missing: expected a string");
+        if (addressItem is null)
+            section.Report(null, section.Path, $"\"address\" is missing: expected {accepts}");
+        else if (!HostText.TrySplit(addressItem.Text ?? "", MonitorAddress.DefaultPort, out var host, out var port))
+            section.Expected(addressItem, "address", accepts);
+        else if (name.Length > 0)
+            return new MonitorAddress(name, host, port, location, ownToken);
+        return null;
+    }
+
+    private static PbmSettings ReadPbm(SectionReader section)
+    {
+        var settings = new PbmSettings(
+            section.Text("host", PbmSettings.DefaultHost, HostText.Accepts, HostText.IsValid),
+            section.OptionalWhole("port", 0, 65535),
+            section.Secret("token", ""));
+        section.End();
+        return settings;
+    }
+
+    private static bool IsPath(string text) => text.Length is > 0 and <= MaxPathLength && !text.Any(char.IsControl);
+}
