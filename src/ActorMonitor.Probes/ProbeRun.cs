@@ -87,8 +87,8 @@ public sealed class ProbeRun
     /// <summary>Notes a time, in milliseconds.</summary>
     public void Measure(string name, TimeSpan value, int ordinal = 0) => Measure(name, value.TotalMilliseconds, "ms", ordinal);
 
-    /// <summary>Notes a text.</summary>
-    public void Note(string name, string value) => _attributes.Add(new TextAttribute(name, value));
+    /// <summary>Notes a text; what a peer put into it is made printable and cut to 512 characters.</summary>
+    public void Note(string name, string value) => _attributes.Add(new TextAttribute(name, EvidenceText.Printable(value, 512)));
 
     /// <summary>The result, with everything noted so far.</summary>
     /// <param name="outcome">The outcome.</param>
@@ -96,7 +96,7 @@ public sealed class ProbeRun
     /// <param name="message">One line for people.</param>
     /// <param name="elapsed">The main figure; by default the time since the check began.</param>
     public ProbeResult Ended(Outcome outcome, Cause cause, string message, TimeSpan? elapsed = null)
-        => new(outcome, cause, elapsed ?? Elapsed, message)
+        => new(outcome, cause, elapsed ?? Elapsed, EvidenceText.Printable(message, 1024))
         {
             ResolvedAddress = Address?.ToString(),
             Measurements = _measurements.ToImmutable(),

@@ -56,7 +56,13 @@ public sealed class TargetResolver
     {
         try
         {
-            return await _lookUp(host, family, cancellationToken);
+            // The system's resolver may go on for seconds after its token was cancelled; the check does not wait for it.
+            return await _lookUp(host, family, cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.HostNotFound && family != AddressFamily.Unspecified)
+        {
+            // The system says "not found" also of a name that has only addresses of the other family.
+            return await LookUpAsync(host, AddressFamily.Unspecified, cancellationToken);
         }
         catch (SocketException e)
         {
