@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using ActorMonitor.Messages;
+using ActorMonitor.Probes.HttpFetch;
+using ActorMonitor.Probes.TcpConnect;
+using ActorMonitor.Probes.UdpExchange;
 
 namespace ActorMonitor.Probes;
 
@@ -14,5 +17,9 @@ public static class ProbeCatalog
     /// <summary>The services in the order in which they are shown.</summary>
     public static ImmutableArray<ProbeCatalogEntry> Entries { get; } =
     [
+        new(HttpFetchSettings.Http, environment => new HttpFetchProbe(environment, HttpFetchSettings.Http)),
+        new(HttpFetchSettings.Https, environment => new HttpFetchProbe(environment, HttpFetchSettings.Https)),
+        new(TcpConnectProbe.Definition, environment => new TcpConnectProbe(environment)),
+        new(UdpExchangeProbe.Definition, environment => new UdpExchangeProbe(environment)),
     ];
 }
