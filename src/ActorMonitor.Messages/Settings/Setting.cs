@@ -90,6 +90,15 @@ public abstract class Setting
             Choices = [.. choices],
         };
 
+    /// <summary>One of several texts, compared without case and read as listed, that may be left out.</summary>
+    public static Setting<string?> OptionalChoice(string name, string description, params string[] choices)
+        => new(
+            name, SettingKind.Choice, null, $"one of {string.Join(", ", choices)}", description, null,
+            One<string?>(text => Array.Find(choices, choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found ? (true, found) : (false, null)))
+        {
+            Choices = [.. choices],
+        };
+
     /// <summary>A whole number within bounds.</summary>
     public static Setting<int> Integer(string name, int @default, int minimum, int maximum, string description)
         => new(name, SettingKind.Integer, SettingValue.Of(@default.ToString(CultureInfo.InvariantCulture)), $"a whole number from {minimum} to {maximum}", description, @default, One(Whole(minimum, maximum)))
