@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorMonitor.Messages;
+using ActorMonitor.Probes.DnsQuery;
 using ActorMonitor.Probes.HttpFetch;
 using ActorMonitor.Probes.TcpConnect;
 using ActorMonitor.Probes.UdpExchange;
@@ -21,5 +22,6 @@ public static class ProbeCatalog
         new(HttpFetchSettings.Https, environment => new HttpFetchProbe(environment, HttpFetchSettings.Https)),
         new(TcpConnectProbe.Definition, environment => new TcpConnectProbe(environment)),
         new(UdpExchangeProbe.Definition, environment => new UdpExchangeProbe(environment)),
+        new(DnsProbe.Definition, environment => new DnsProbe(environment)),
     ];
 }
