@@ -61,39 +61,56 @@ internal sealed class TcpConnectProbe(ProbeEnvironment environment) : IProbe
     private static async Task<ProbeResult?> HearAsync(ProbeRun run, Socket socket, string what, string text, CancellationToken cancellationToken)
     {
         run.Waiting = $"waiting for \"{text}\" in the {what}";
-        var wanted = Encoding.UTF8.GetBytes(text);
         var started = run.Elapsed;
         var buffer = ArrayPool<byte>.Shared.Rent(MaxAnswerBytes);
-        var length = 0;
+        var heard = new Heard(buffer.AsMemory(0, MaxAnswerBytes), Encoding.UTF8.GetBytes(text));
         try
         {
-            while (length < MaxAnswerBytes)
-            {
-                var read = await socket.ReceiveAsync(buffer.AsMemory(length, MaxAnswerBytes - length), SocketFlags.None, cancellationToken);
-                if (read == 0)
-                {
-                    return length == 0
-                        ? run.Ended(Outcome.Down, Cause.ConnectionClosed, $"the peer closed the connection without a {what}")
-                        : run.Ended(Outcome.Down, Cause.ExpectationFailed, $"the peer closed the connection; its {what} of {length} bytes does not contain \"{text}\"");
-                }
-
-                // The text may straddle two reads, so the search begins where its first part could.
-                var from = Math.Max(0, length - wanted.Length + 1);
-                length += read;
-                if (buffer.AsSpan(from, length - from).IndexOf(wanted) >= 0)
-                {
-                    run.Measure(what, run.Elapsed - started);
-                    return null;
-                }
-            }
-
-            return run.Ended(Outcome.Unknown, Cause.Oversize, $"the first {MaxAnswerBytes} bytes of the {what} do not contain \"{text}\", and no more are read");
+            await heard.ReadAsync(socket, cancellationToken);
         }
         finally
         {
-            if (length > 0)
-                run.Note($"tcp.{what}", Encoding.UTF8.GetString(buffer, 0, Math.Min(length, 256)));
+            if (heard.Length > 0)
+                run.Note($"tcp.{what}", Encoding.UTF8.GetString(buffer, 0, Math.Min(heard.Length, 256)));
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        if (!heard.IsFound)
+            return NotHeard(run, heard, what, text);
+        run.Measure(what, run.Elapsed - started);
+        return null;
+    }
+
+    private static ProbeResult NotHeard(ProbeRun run, Heard heard, string what, string text)
+    {
+        if (!heard.IsClosed)
+            return run.Ended(Outcome.Unknown, Cause.Oversize, $"the first {MaxAnswerBytes} bytes of the {what} do not contain \"{text}\", and no more are read");
+        return heard.Length == 0
+            ? run.Ended(Outcome.Down, Cause.ConnectionClosed, $"the peer closed the connection without a {what}")
+            : run.Ended(Outcome.Down, Cause.ExpectationFailed, $"the peer closed the connection; its {what} of {heard.Length} bytes does not contain \"{text}\"");
+    }
+
+    /// <summary>What a peer says, up to the bytes that are looked for, the end of what it says, or the end of the buffer.</summary>
+    private sealed class Heard(Memory<byte> buffer, byte[] wanted)
+    {
+        public int Length { get; private set; }
+
+        public bool IsFound { get; private set; }
+
+        public bool IsClosed { get; private set; }
+
+        public async Task ReadAsync(Socket socket, CancellationToken cancellationToken)
+        {
+            while (!IsFound && !IsClosed && Length < buffer.Length)
+            {
+                var read = await socket.ReceiveAsync(buffer[Length..], SocketFlags.None, cancellationToken);
+
+                // The bytes may straddle two reads, so the search begins where their first part could.
+                var from = Math.Max(0, Length - wanted.Length + 1);
+                Length += read;
+                IsClosed = read == 0;
+                IsFound = buffer.Span[from..Length].IndexOf(wanted) >= 0;
+            }
         }
     }
 }

@@ -1,0 +1,108 @@
+using System.Diagnostics.CodeAnalysis;
+using ActorMonitor.Messages;
+using ActorMonitor.Probes.HttpFetch;
+using Shouldly;
+using Xunit;
+using static ActorMonitor.Probes.Tests.ProbeSetup;
+
+namespace ActorMonitor.Probes.Tests.HttpFetch;
+
+public class HttpExpectationsTests
+{
+    private static readonly HttpObservation Fine = new(200, new HttpBody("all is well", 11, IsCut: false), 90, TimeSpan.FromMilliseconds(50));
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(399, true)]
+    [InlineData(400, false)]
+    [InlineData(503, false)]
+    public void Without_a_word_every_status_below_400_is_expected(int status, bool isUp)
+        => Judge(SettingMap.Empty, Fine with { Status = status }).Select(f => f.Cause).ShouldBe(isUp ? [] : [Cause.HttpStatus]);
+
+    [Theory]
+    [InlineData(404, true)]
+    [InlineData(250, true)]
+    [InlineData(300, false)]
+    public void One_of_several_statuses_is_enough(int status, bool isUp)
+        => Judge(SettingMap.Empty.WithList("status", "2xx", "404"), Fine with { Status = status }).IsEmpty.ShouldBe(isUp);
+
+    [Theory]
+    [InlineData("body.contains", "well", null)]
+    [InlineData("body.contains", "Well", Outcome.Down)]
+    [InlineData("body.notContains", "error", null)]
+    [InlineData("body.notContains", "well", Outcome.Down)]
+    [InlineData("body.matches", "^all .* w", null)]
+    [InlineData("body.matches", "^well", Outcome.Down)]
+    public void The_body_is_searched(string name, string value, Outcome? outcome)
+        => Judge(Map((name, value)), Fine).Select(f => (Outcome?)f.Outcome).FirstOrDefault().ShouldBe(outcome);
+
+    [Theory]
+    [InlineData("body.contains", "well", null, Cause.None)]
+    [InlineData("body.contains", "rest", Outcome.Unknown, Cause.Oversize)]
+    [InlineData("body.matches", "rest", Outcome.Unknown, Cause.Oversize)]
+    [InlineData("body.notContains", "rest", Outcome.Unknown, Cause.Oversize)]
+    [InlineData("body.notContains", "well", Outcome.Down, Cause.ExpectationFailed)]
+    public void What_may_be_in_the_rest_of_a_cut_body_is_not_known(string name, string value, Outcome? outcome, Cause cause)
+    {
+        var finding = Judge(Map((name, value)), Fine with { Body = Fine.Body! with { IsCut = true } }).FirstOrDefault();
+
+        finding?.Outcome.ShouldBe(outcome!.Value);
+        (finding?.Cause ?? Cause.None).ShouldBe(cause);
+    }
+
+    [Theory]
+    [InlineData(30.0, null, Cause.None)]
+    [InlineData(29.9, Outcome.Degraded, Cause.ExpectationFailed)]
+    [InlineData(0.1, Outcome.Degraded, Cause.ExpectationFailed)]
+    [InlineData(-0.1, Outcome.Down, Cause.TlsExpired)]
+    [InlineData(null, Outcome.Down, Cause.ExpectationFailed)]
+    public void The_certificate_has_days_left(double? days, Outcome? outcome, Cause cause)
+    {
+        var finding = Judge(Map(("certificateDays", "30")), Fine with { CertificateDaysLeft = days }).SingleOrDefault();
+
+        finding?.Outcome.ShouldBe(outcome!.Value);
+        (finding?.Cause ?? Cause.None).ShouldBe(cause);
+    }
+
+    [Theory]
+    [InlineData("50", true)]
+    [InlineData("49.9", false)]
+    public void A_slow_response_is_degraded(string limit, bool isUp)
+        => Judge(Map(("responseMs", limit)), Fine).Select(f => f.Outcome).ShouldBe(isUp ? [] : [Outcome.Degraded]);
+
+    [Fact]
+    public void Everything_that_is_wrong_is_found()
+        => Judge(Map(("responseMs", "1"), ("body.contains", "x"), ("certificateDays", "100")), Fine with { Status = 500 }).Length.ShouldBe(4);
+
+    [Theory]
+    [InlineData("(")]
+    [InlineData("(?=look)")]
+    [InlineData(@"(a)\1")]
+    [InlineData("")]
+    public void A_pattern_that_cannot_be_matched_in_linear_time_is_not_accepted([StringSyntax("")] string pattern)
+        => HttpFetchSettings.BodyMatches.Validate(SettingValue.Of(pattern)).ShouldNotBeNull();
+
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/a?b=c%20d", true)]
+    [InlineData("a", false)]
+    [InlineData("/a b", false)]
+    [InlineData("/a\r\nX: y", false)]
+    [InlineData("/a#b", false)]
+    public void A_path_begins_with_a_slash_and_keeps_to_its_line(string path, bool accepted)
+        => (HttpFetchSettings.Path.Validate(SettingValue.Of(path)) is null).ShouldBe(accepted);
+
+    [Theory]
+    [InlineData("shop.example", true)]
+    [InlineData("shop.example:8080", true)]
+    [InlineData("[::1]:80", true)]
+    [InlineData("a b", false)]
+    [InlineData("a/b", false)]
+    [InlineData("a@b", false)]
+    [InlineData("a\r\nX: y", false)]
+    [InlineData("", false)]
+    public void A_host_header_is_a_host(string text, bool accepted)
+        => (HttpFetchSettings.HostHeader.Validate(SettingValue.Of(text)) is null).ShouldBe(accepted);
+
+    private static System.Collections.Immutable.ImmutableArray<HttpFinding> Judge(SettingMap map, HttpObservation seen) => HttpExpectations.Of(map).Judge(seen);
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Sockets;
+using ActorMonitor.Messages;
+using ActorMonitor.Probes.Targets;
+using Xunit;
+
+namespace ActorMonitor.Probes.Tests;
+
+/// <summary>What tests of probes have in common: an environment without the system's resolver, requests, closed ports.</summary>
+internal static class ProbeSetup
+{
+    public static readonly TimeSpan LongTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>An environment that knows the names given and no other.</summary>
+    public static ProbeEnvironment Environment(TimeProvider? time = null, TargetPolicy? policy = null, params (string Host, string[] Addresses)[] names)
+        => new(time ?? TimeProvider.System, new TargetResolver(policy ?? TargetPolicy.Default, LookUp(names)));
+
+    public static ProbeRequest Request(string host, int port, SettingMap? settings = null, SettingMap? expect = null, TimeSpan? timeout = null)
+        => new("job", host, port, timeout ?? LongTimeout, settings ?? SettingMap.Empty, expect ?? SettingMap.Empty);
+
+    public static SettingMap Map(params (string Name, string Value)[] values)
+        => values.Aggregate(SettingMap.Empty, (map, pair) => map.With(pair.Name, pair.Value));
+
+    public static SettingMap WithList(this SettingMap map, string name, params string[] items) => map.With(name, SettingValue.ListOf(items));
+
+    public static string? Attribute(this ProbeResult result, string name)
+        => result.Attributes.Where(attribute => attribute.Name == name).Select(attribute => attribute.Value).FirstOrDefault();
+
+    public static double? Measured(this ProbeResult result, string name, int ordinal = 0)
+        => result.Measurements.Where(m => m.Name == name && m.Ordinal == ordinal).Select(m => (double?)m.Value).FirstOrDefault();
+
+    /// <summary>A socket that holds a port on which nobody listens.</summary>
+    public static Socket ClosedPort(out int port, ProtocolType protocol = ProtocolType.Tcp, IPAddress? address = null)
+    {
+        var type = protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram;
+        var socket = new Socket((address ?? IPAddress.Loopback).AddressFamily, type, protocol);
+        socket.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
+        port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        return socket;
+    }
+
+    private static Func<string, AddressFamily, CancellationToken, Task<IPAddress[]>> LookUp((string Host, string[] Addresses)[] names)
+        => (host, family, _) =>
+        {
+            var found = names.Where(name => name.Host == host).SelectMany(name => name.Addresses).Select(IPAddress.Parse)
+                .Where(address => family is AddressFamily.Unspecified || address.AddressFamily == family).ToArray();
+            return found.Length > 0 ? Task.FromResult(found) : Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound));
+        };
+}
+
+/// <summary>A fact that needs an IPv6 loopback.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class IPv6FactAttribute : FactAttribute
+{
+    public IPv6FactAttribute()
+    {
+        try
+        {
+            ProbeSetup.ClosedPort(out _, address: IPAddress.IPv6Loopback).Dispose();
+        }
+        catch (SocketException e)
+        {
+            Skip = $"there is no IPv6 loopback here ({e.SocketErrorCode})";
+        }
+    }
+}
