@@ -13,7 +13,8 @@ public static class SocketFailure
         SocketError.HostUnreachable or SocketError.HostDown => (Outcome.Down, Cause.HostUnreachable),
         SocketError.NetworkUnreachable or SocketError.NetworkDown => (Outcome.Down, Cause.NetworkUnreachable),
         SocketError.TimedOut => (Outcome.Down, Cause.Timeout),
-        SocketError.ConnectionReset => (Outcome.Down, Cause.ConnectionReset),
+        // A connection that was reset before its first use is not connected.
+        SocketError.ConnectionReset or SocketError.NotConnected => (Outcome.Down, Cause.ConnectionReset),
         SocketError.ConnectionAborted or SocketError.Shutdown or SocketError.Disconnecting => (Outcome.Down, Cause.ConnectionClosed),
         SocketError.AccessDenied => (Outcome.Unknown, Cause.Permission),
         SocketError.AddressFamilyNotSupported or SocketError.ProtocolNotSupported or SocketError.OperationNotSupported => (Outcome.Unknown, Cause.Unsupported),

@@ -54,6 +54,7 @@ public class ProbeRunTests
     [InlineData(SocketError.NetworkUnreachable, Outcome.Down, Cause.NetworkUnreachable)]
     [InlineData(SocketError.TimedOut, Outcome.Down, Cause.Timeout)]
     [InlineData(SocketError.ConnectionReset, Outcome.Down, Cause.ConnectionReset)]
+    [InlineData(SocketError.NotConnected, Outcome.Down, Cause.ConnectionReset)]
     [InlineData(SocketError.TooManyOpenSockets, Outcome.Unknown, Cause.LocalResource)]
     [InlineData(SocketError.AccessDenied, Outcome.Unknown, Cause.Permission)]
     [InlineData(SocketError.Fault, Outcome.Unknown, Cause.ProbeFailed)]
