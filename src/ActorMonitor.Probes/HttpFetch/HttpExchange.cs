@@ -57,9 +57,10 @@ internal sealed class HttpExchange : IDisposable
         var unused = stream;
         return new SocketsHttpHandler
         {
+            // The handler asks for a second connection when the first ended without a word of a response.
             ConnectCallback = (_, _) => Interlocked.Exchange(ref unused!, null) is { } only
                 ? ValueTask.FromResult(only)
-                : ValueTask.FromException<Stream>(new IOException("a check has one connection, and it is used up")),
+                : ValueTask.FromException<Stream>(new HttpIOException(HttpRequestError.ResponseEnded)),
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
