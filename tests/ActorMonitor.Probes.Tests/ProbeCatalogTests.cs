@@ -29,5 +29,5 @@ public class ProbeCatalogTests
 
     [Fact]
     public void Every_entry_makes_its_probe()
-        => ProbeCatalog.Entries.ShouldAllBe(entry => entry.Create(ProbeSetup.Environment(null, null)) != null);
+        => ProbeCatalog.Entries.ShouldAllBe(entry => entry.Create(ProbeSetup.Environment()) != null);
 }

@@ -53,9 +53,9 @@ internal sealed record HttpBody(string Text, int Length, bool IsCut)
         {
             return content.Headers.ContentType?.CharSet is { } name ? Encoding.GetEncoding(name.Trim('"')) : Encoding.UTF8;
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            // An unknown character set: most of them share ASCII with UTF-8.
+            // A character set that is unknown, or known to be unsafe (UTF-7): most share ASCII with UTF-8.
             return Encoding.UTF8;
         }
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.Targets;
@@ -62,6 +63,9 @@ internal sealed class HttpConnection : IDisposable
                 new SslClientAuthenticationOptions
                 {
                     TargetHost = serverName,
+
+                    // A resumed session would show the certificate of an earlier check.
+                    AllowTlsResume = false,
                     ApplicationProtocols = [protocol],
                     CertificateChainPolicy = ChainPolicy(run, trustedRoots),
                     RemoteCertificateValidationCallback = check.Accept,
@@ -81,7 +85,7 @@ internal sealed class HttpConnection : IDisposable
                 throw refusal;
             throw e switch
             {
-                AuthenticationException => new FetchException(Cause.TlsHandshake, $"the TLS handshake failed: {(e.InnerException ?? e).Message}", e),
+                AuthenticationException or CryptographicException => new FetchException(Cause.TlsHandshake, $"the TLS handshake failed: {(e.InnerException ?? e).Message}", e),
                 IOException { InnerException: null } => new FetchException(Cause.ConnectionClosed, "the peer closed the connection in the TLS handshake", e),
                 _ => e,
             };

@@ -78,19 +78,19 @@ internal sealed class HttpExchange : IDisposable
         if (target.IsOwnOrigin)
             request.Headers.Host = plan.HostHeader;
         foreach (var header in plan.Headers.Where(header => target.IsOwnOrigin || Harmless.Contains(header.Name, StringComparer.OrdinalIgnoreCase)))
-            Add(request, header);
+            Add(request, header, target.SendsBody);
         AddDefault(request, new HeaderLine("User-Agent", UserAgent));
         AddDefault(request, new HeaderLine("Accept", "*/*"));
         AddDefault(request, new HeaderLine("Accept-Encoding", "identity"));
         return request;
     }
 
-    private static void Add(HttpRequestMessage request, HeaderLine header)
+    private static void Add(HttpRequestMessage request, HeaderLine header, bool sendsBody)
     {
-        if (request.Headers.TryAddWithoutValidation(header.Name, header.Value) || request.Content is null)
+        // What is no header of the request describes its content, and goes where that goes.
+        if (request.Headers.TryAddWithoutValidation(header.Name, header.Value) || !sendsBody)
             return;
-
-        // The other headers describe the content; one of the job's takes the place of ours.
+        request.Content ??= new ByteArrayContent([]);
         request.Content.Headers.Remove(header.Name);
         request.Content.Headers.TryAddWithoutValidation(header.Name, header.Value);
     }

@@ -60,7 +60,7 @@ public sealed class HttpFetchHttp2Tests : IAsyncDisposable
     public async Task A_server_of_both_is_asked_in_HTTP11_unless_the_job_says_otherwise()
     {
         var port = await ServeAsync(HttpProtocols.Http1AndHttp2, isSecure: true);
-        var probe = new HttpFetchProbe(Environment(null, null), HttpFetchSettings.Https, _certificates.Roots);
+        var probe = new HttpFetchProbe(Environment(), HttpFetchSettings.Https, _certificates.Roots);
 
         var result = await probe.ProbeAsync(Request("127.0.0.1", port), CancellationToken.None);
 
@@ -77,7 +77,7 @@ public sealed class HttpFetchHttp2Tests : IAsyncDisposable
     private Task<ProbeResult> ProbeAsync(string scheme, int port, SettingMap? expect = null)
     {
         var service = scheme == "https" ? HttpFetchSettings.Https : HttpFetchSettings.Http;
-        return new HttpFetchProbe(Environment(null, null), service, _certificates.Roots)
+        return new HttpFetchProbe(Environment(), service, _certificates.Roots)
             .ProbeAsync(Request("127.0.0.1", port, Map(("httpVersion", "2")), expect), CancellationToken.None);
     }
 

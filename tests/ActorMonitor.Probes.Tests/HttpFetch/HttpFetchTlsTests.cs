@@ -98,7 +98,7 @@ public sealed class HttpFetchTlsTests : IDisposable
     {
         await using var server = Serving(_certificates.Server());
 
-        var result = await new HttpFetchProbe(Environment(_time, null), HttpFetchSettings.Https).ProbeAsync(Request("127.0.0.1", server.Port), CancellationToken.None);
+        var result = await new HttpFetchProbe(Environment(_time), HttpFetchSettings.Https).ProbeAsync(Request("127.0.0.1", server.Port), CancellationToken.None);
 
         (result.Outcome, result.Cause).ShouldBe((Outcome.Down, Cause.TlsUntrusted), result.Message);
     }

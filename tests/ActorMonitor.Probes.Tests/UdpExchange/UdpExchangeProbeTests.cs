@@ -199,5 +199,5 @@ public class UdpExchangeProbeTests
         return Task.CompletedTask;
     });
 
-    private Task<ProbeResult> ProbeAsync(ProbeRequest request) => new UdpExchangeProbe(Environment(_time, null)).ProbeAsync(request, CancellationToken.None);
+    private Task<ProbeResult> ProbeAsync(ProbeRequest request) => new UdpExchangeProbe(Environment(_time)).ProbeAsync(request, CancellationToken.None);
 }
