@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.DnsQuery;
 using ActorMonitor.Probes.HttpFetch;
+using ActorMonitor.Probes.NtpQuery;
 using ActorMonitor.Probes.TcpConnect;
 using ActorMonitor.Probes.UdpExchange;
 
@@ -23,5 +24,6 @@ public static class ProbeCatalog
         new(TcpConnectProbe.Definition, environment => new TcpConnectProbe(environment)),
         new(UdpExchangeProbe.Definition, environment => new UdpExchangeProbe(environment)),
         new(DnsProbe.Definition, environment => new DnsProbe(environment)),
+        new(NtpProbe.Definition, environment => new NtpProbe(environment)),
     ];
 }
