@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.DnsQuery;
 using ActorMonitor.Probes.HttpFetch;
+using ActorMonitor.Probes.IcmpEcho;
 using ActorMonitor.Probes.NtpQuery;
+using ActorMonitor.Probes.RouteTrace;
 using ActorMonitor.Probes.TcpConnect;
 using ActorMonitor.Probes.UdpExchange;
 
@@ -25,5 +27,7 @@ public static class ProbeCatalog
         new(UdpExchangeProbe.Definition, environment => new UdpExchangeProbe(environment)),
         new(DnsProbe.Definition, environment => new DnsProbe(environment)),
         new(NtpProbe.Definition, environment => new NtpProbe(environment)),
+        new(IcmpEchoProbe.Definition, environment => new IcmpEchoProbe(environment)),
+        new(RouteTraceProbe.Definition, environment => new RouteTraceProbe(environment)),
     ];
 }

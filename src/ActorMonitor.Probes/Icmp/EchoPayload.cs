@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace ActorMonitor.Probes.Icmp;
+
+/// <summary>
+/// The payload of a check's requests: a random token that only this check knows, and a word that balances the sequence
+/// number, so that all requests of a check have the same checksum and routers that share load by it keep them on one path.
+/// </summary>
+internal sealed class EchoPayload
+{
+    /// <summary>The token with its balance word.</summary>
+    public const int MinimumBytes = 16;
+
+    private const int BalanceAt = 14;
+    private readonly byte[] _bytes;
+
+    public EchoPayload(int bytes)
+    {
+        _bytes = new byte[bytes];
+        RandomNumberGenerator.Fill(_bytes.AsSpan(0, BalanceAt));
+        for (var i = MinimumBytes; i < bytes; i++)
+            _bytes[i] = (byte)i;
+    }
+
+    /// <summary>The payload of a request, valid until the next call.</summary>
+    public ReadOnlySpan<byte> For(ushort sequence)
+    {
+        // In ones' complement x + ~x is always the same.
+        BinaryPrimitives.WriteUInt16BigEndian(_bytes.AsSpan(BalanceAt), (ushort)~sequence);
+        return _bytes;
+    }
+
+    /// <summary>Whether a reply's payload is this request's, to the last byte.</summary>
+    public bool Matches(ushort sequence, ReadOnlySpan<byte> payload) => payload.SequenceEqual(For(sequence));
+
+    /// <summary>Whether a quote's payload, of which any part may be cut off, begins like this request's.</summary>
+    public bool MatchesStart(ushort sequence, ReadOnlySpan<byte> payload)
+    {
+        var ours = For(sequence);
+        var compared = Math.Min(ours.Length, payload.Length);
+        return payload[..compared].SequenceEqual(ours[..compared]);
+    }
+
+    /// <summary>Finds the sequence in a payload of this check.</summary>
+    public bool TryReadSequence(ReadOnlySpan<byte> payload, out ushort sequence)
+    {
+        sequence = 0;
+        if (payload.Length < MinimumBytes)
+            return false;
+        sequence = (ushort)~BinaryPrimitives.ReadUInt16BigEndian(payload[BalanceAt..]);
+        return MatchesStart(sequence, payload);
+    }
+}

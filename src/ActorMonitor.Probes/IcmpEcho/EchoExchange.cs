@@ -1,0 +1,98 @@
+using System.Net.Sockets;
+using ActorMonitor.Probes.Icmp;
+
+namespace ActorMonitor.Probes.IcmpEcho;
+
+/// <summary>What became of one echo.</summary>
+internal struct EchoState
+{
+    public bool IsSent;
+    public long SentAt;
+    public TimeSpan? RoundTrip;
+    public int? Ttl;
+    public EchoAnswer? Error;
+    public SocketException? SendFailure;
+
+    public readonly bool IsSettled => RoundTrip is not null || Error is not null || SendFailure is not null;
+}
+
+/// <summary>Sends a check's echoes at their interval and collects the answers until all are settled or time is over.</summary>
+internal sealed class EchoExchange
+{
+    private readonly IEchoChannel _channel;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+    private readonly int? _ttl;
+    private readonly EchoState[] _echoes;
+    private int _sent;
+
+    public EchoExchange(IEchoChannel channel, TimeProvider time, int count, TimeSpan interval, int? ttl)
+        => (_channel, _time, _interval, _ttl, _echoes) = (channel, time, interval, ttl, new EchoState[count]);
+
+    /// <summary>The echoes in the order of sending.</summary>
+    public ReadOnlySpan<EchoState> Echoes => _echoes;
+
+    /// <summary>Packets from the target that were no answer to an open echo of ours: malformed, foreign, late or repeated.</summary>
+    public int Ignored { get; private set; }
+
+    /// <summary>Runs until all echoes are settled or <paramref name="atMost"/> has passed.</summary>
+    public async Task RunAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var elapsed = _time.GetElapsedTime(started);
+            while (_sent < _echoes.Length && elapsed >= _interval * _sent)
+                SendNext();
+            while (_channel.TryReceive(out var answer))
+                Take(answer);
+            if (Array.TrueForAll(_echoes, echo => echo.IsSettled))
+                return;
+            elapsed = _time.GetElapsedTime(started);
+            if (elapsed >= atMost)
+                return;
+            var next = _sent < _echoes.Length ? _interval * _sent : atMost;
+            var wait = (next < atMost ? next : atMost) - elapsed;
+            // A timer counts whole milliseconds.
+            await _channel.WaitAsync(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), cancellationToken);
+        }
+    }
+
+    private void SendNext()
+    {
+        ref var echo = ref _echoes[_sent];
+        try
+        {
+            echo.SentAt = _channel.Send((ushort)_sent, _ttl);
+            echo.IsSent = true;
+        }
+        catch (SocketException e)
+        {
+            echo.SendFailure = e;
+        }
+
+        _sent++;
+    }
+
+    private void Take(EchoAnswer answer)
+    {
+        if (answer.Kind == EchoAnswerKind.Ignored || answer.Sequence < 0 || answer.Sequence >= _sent || _echoes[answer.Sequence].IsSettled)
+        {
+            Ignored++;
+            return;
+        }
+
+        ref var echo = ref _echoes[answer.Sequence];
+        if (answer.Kind == EchoAnswerKind.Error)
+        {
+            echo.Error = answer;
+            return;
+        }
+
+        // The arrival is the kernel's, the sending is ours: a clock that moves between them cannot make time run backwards.
+        var roundTrip = _time.GetElapsedTime(echo.SentAt, answer.Timestamp);
+        echo.RoundTrip = roundTrip > TimeSpan.Zero ? roundTrip : _time.GetElapsedTime(echo.SentAt);
+        echo.Ttl = answer.Ttl;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using ActorMonitor.Probes.Icmp;
+
+namespace ActorMonitor.Probes.RouteTrace;
+
+/// <summary>
+/// UDP datagrams to one port from one socket, so that every router sees one flow; the ICMP errors come back through the
+/// socket's error queue, which needs no privilege. A router that quotes no more than the UDP header leaves the sequence unknown.
+/// </summary>
+internal sealed class UdpTraceChannel : LinuxChannel
+{
+    private readonly IPAddress _target;
+    private readonly EchoPayload _payload = new(EchoPayload.MinimumBytes);
+
+    private UdpTraceChannel(LinuxSocket socket, IPAddress target, TimeProvider time)
+        : base(socket, time) => _target = target;
+
+    /// <summary>Makes a channel.</summary>
+    /// <param name="socket">A UDP socket, which the channel owns from here on.</param>
+    /// <param name="target">The destination.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="time">The clock.</param>
+    public static UdpTraceChannel Over(Socket socket, IPAddress target, int port, TimeProvider time)
+    {
+        try
+        {
+            var linux = new LinuxSocket(socket, time, hasErrorQueue: true);
+            // Connected, all probes have the same source address, and only the target's datagrams are delivered.
+            socket.Connect(new IPEndPoint(target, port));
+            return new UdpTraceChannel(linux, target, time);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Transmit(Socket socket, ushort sequence) => socket.Send(_payload.For(sequence), SocketFlags.None);
+
+    /// <inheritdoc/>
+    protected override EchoAnswer? Judge(ReceivedDatagram received)
+    {
+        var data = received.Data.Span;
+        var sequence = _payload.TryReadSequence(data, out var known) ? known : EchoAnswer.UnknownSequence;
+        // A server on that port may answer: it is the target, but only an echo of our bytes tells to which probe.
+        if (received.Control.Error is not { } error)
+            return new EchoAnswer(EchoAnswerKind.Reply, sequence, _target, 0, 0, received.Control.Ttl, received.Timestamp);
+        if (error.Origin is not (ErrorOrigin.Icmp or ErrorOrigin.Icmpv6) || !IcmpPacket.IsError(_target.AddressFamily, error.Type))
+            return EchoAnswer.None;
+        // A quote that is long enough to hold our payload and does not is a forgery or garbage.
+        return sequence == EchoAnswer.UnknownSequence && data.Length >= EchoPayload.MinimumBytes
+            ? EchoAnswer.Stray(error.Offender, received.Timestamp)
+            : new EchoAnswer(EchoAnswerKind.Error, sequence, error.Offender, error.Type, error.Code, null, received.Timestamp);
+    }
+}
