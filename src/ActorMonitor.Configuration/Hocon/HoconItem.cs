@@ -20,6 +20,7 @@ internal sealed class HoconItem
     /// <summary>The keys of an object in their order; null when the value is no object.</summary>
     internal IReadOnlyDictionary<string, HoconItem>? Members { get; private init; }
 
+    /// <summary>The values of a configuration that has no fallback: one layer.</summary>
     internal static HoconItem Of(Config layer, HoconSource source) => Of(layer.Root, source);
 
     /// <summary>This value over another: objects merge key by key, anything else hides what is under it.</summary>

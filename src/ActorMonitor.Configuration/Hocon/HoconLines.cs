@@ -37,6 +37,9 @@ internal sealed class HoconLines
         return null;
     }
 
+    /// <summary>Whether a path itself is written.</summary>
+    internal bool Has(string path) => _lines.ContainsKey(path);
+
     private char Next => _at < _text.Length ? _text[_at] : '\0';
 
     private bool AtEnd => _at >= _text.Length;

@@ -11,11 +11,15 @@ public static class NodeHocon
     /// <summary>The role's section as a configuration, to be used as the last fallback; for <see cref="NodeRole.Up"/> the manager's.</summary>
     public static Config For(NodeRole role) => ConfigurationFactory.ParseString(Text(role));
 
+    /// <summary>The same for a monitor whose pool has these bounds: the default number of probe actors lies within them.</summary>
+    public static Config For(NodeRole role, PoolBounds probes)
+        => ConfigurationFactory.ParseString(Text(role, Math.Min(Math.Max(DefaultProbes, probes.Min), probes.Max)));
+
     /// <summary>
     /// The role's section as text. A peer may select nothing but /user/monitor on a monitor and nothing on a manager; only
     /// the messages of the wire have a serializer, and Akka's general one is bound to one that refuses.
     /// </summary>
-    public static string Text(NodeRole role)
+    public static string Text(NodeRole role, int probes = DefaultProbes)
     {
         var isMonitor = role == NodeRole.Monitor;
         return $$"""
@@ -34,7 +38,7 @@ public static class NodeHocon
                 deployment {
                   /probes {
                     router = round-robin-pool
-                    nr-of-instances = {{DefaultProbes}}
+                    nr-of-instances = {{probes}}
                   }
                 }
               }

@@ -6,16 +6,19 @@ namespace ActorMonitor.Configuration;
 internal static class Overrides
 {
     /// <summary>Reads them in order, a later one over an earlier one; the mistakes are reported.</summary>
-    internal static Config Read(IEnumerable<string> overrides, ErrorList errors)
+    internal static (Config Hocon, HoconItem Item) Read(IEnumerable<string> overrides, ErrorList errors)
     {
-        var merged = ConfigurationFactory.Empty;
+        var hocon = ConfigurationFactory.Empty;
+        var item = HoconItem.Of(hocon, HoconSource.Override);
         foreach (var text in overrides)
         {
-            if (TryRead(text, errors) is { } layer)
-                merged = layer.WithFallback(merged);
+            if (TryRead(text, errors) is not { } layer)
+                continue;
+            hocon = layer.WithFallback(hocon);
+            item = HoconItem.Of(layer, HoconSource.Override).Over(item);
         }
 
-        return merged;
+        return (hocon, item);
     }
 
     private static Config? TryRead(string text, ErrorList errors)

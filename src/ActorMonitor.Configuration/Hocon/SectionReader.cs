@@ -136,7 +136,7 @@ internal sealed class SectionReader
         for (var i = 0; i < list.Items.Count; i++)
         {
             var item = list.Items[i];
-            if (IPNetwork.TryParse(item.Text, out var network))
+            if (TryNetwork(item.Text, out var network))
                 networks.Add(network);
             else
                 Report(item, HoconPath.At(At(key), i), $"expected {accepts}, found {item.Describe()}{NetworkHint(item.Text)}");
@@ -165,6 +165,10 @@ internal sealed class SectionReader
         var source = item?.Source ?? _section?.Source ?? HoconSource.BuiltIn;
         _errors.Add(new ConfigurationError(source.Name, source.Lines?.Find(path), path, message));
     }
+
+    // The framework passes over the bits beyond the prefix; to us they are a slip of the pen.
+    private static bool TryNetwork(string? text, out IPNetwork network)
+        => IPNetwork.TryParse(text, out network) && IPAddress.TryParse(text.AsSpan(0, text!.IndexOf('/', StringComparison.Ordinal)), out var address) && address.Equals(network.BaseAddress);
 
     // 10.0.0.1/8 has bits beyond its prefix: say which network it lies in.
     private static string NetworkHint(string? text)

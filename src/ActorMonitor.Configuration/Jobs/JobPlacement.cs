@@ -14,7 +14,7 @@ internal sealed class JobPlacement(JsonSource source, ImmutableArray<MonitorAddr
         var locations = job.Find(JobBounds.Locations);
         if (number is not null && locations is not null)
         {
-            source.Report(locations.Offset, JsonPath.At(path, JobBounds.Locations), $"the job has \"{JobBounds.ServerNumber}\" too: expected one of both");
+            source.Report(locations.Offset, JsonPath.At(path, JobBounds.Locations), $"the job has \"{JobBounds.ServerNumber}\" too: expected one of the two");
             return [];
         }
 

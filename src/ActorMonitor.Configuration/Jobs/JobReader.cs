@@ -7,6 +7,7 @@ namespace ActorMonitor.Configuration;
 /// <summary>Reads one job of a file; every mistake in it is reported.</summary>
 internal sealed class JobReader(JsonSource source, IServiceCatalog catalog, JobPlacement placement)
 {
+    private readonly string _services = string.Join(", ", catalog.Services.Select(each => each.Aliases.IsEmpty ? each.Name : $"{each.Name} ({string.Join(", ", each.Aliases)})"));
     private readonly Dictionary<string, (SettingGroup Settings, SettingGroup Expectations)> _groups = [];
 
     /// <summary>The job; null when it has a mistake.</summary>
@@ -58,16 +59,20 @@ internal sealed class JobReader(JsonSource source, IServiceCatalog catalog, JobP
 
     private ServiceDefinition? ReadService(JsonItem job, string path)
     {
-        var names = string.Join(", ", catalog.Services.Select(each => each.Aliases.IsEmpty ? each.Name : $"{each.Name} ({string.Join(", ", each.Aliases)})"));
         if (job.Find(JobBounds.Service) is not { } item)
         {
-            _ = Missing<int>(job, path, JobBounds.Service, $"one of {names}");
+            _ = Missing<int>(job, path, JobBounds.Service, $"one of {_services}");
             return null;
         }
 
         if (item.Kind == JsonKind.Text && catalog.TryFind(item.Text, out var service))
             return service;
-        Report(item, JsonPath.At(path, JobBounds.Service), $"one of {names}");
+        if (item.Kind != JsonKind.Unreadable)
+        {
+            var hint = item.Kind == JsonKind.Text ? ClosestName.Hint(item.Text, catalog.Services.SelectMany(each => each.Aliases.Insert(0, each.Name)), "") : "";
+            source.Report(item.Offset, JsonPath.At(path, JobBounds.Service), $"expected one of {_services}; found {item.Describe()}{hint}");
+        }
+
         return null;
     }
 

@@ -78,7 +78,9 @@ internal static class RemotingChecks
         internal void PoolSize(PoolBounds bounds)
         {
             var item = all.Find("akka", "actor", "deployment", "/probes", "nr-of-instances");
-            if (item is not null && (!IsWhole(item.Text, bounds.Min, bounds.Max, out _)))
+            if (item is null || item.Source == HoconSource.BuiltIn || bounds.Min > bounds.Max)
+                return;
+            if (!IsWhole(item.Text, bounds.Min, bounds.Max, out _))
                 Report(item, Probes, $"expected a whole number from {bounds.Min} to {bounds.Max} (actor-monitor.monitor.probes), found {item.Describe()}");
         }
 

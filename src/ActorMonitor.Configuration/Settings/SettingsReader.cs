@@ -28,20 +28,21 @@ public static class SettingsReader
     {
         var errors = new ErrorList();
         var (fileHocon, source) = file is null ? (ConfigurationFactory.Empty, HoconSource.NoFile) : ReadFile(file, errors);
-        var overrideHocon = Overrides.Read(overrides, errors);
-        var defaults = NodeHocon.For(role);
+        var (overrideHocon, overrideItem) = Overrides.Read(overrides, errors);
         var userHocon = overrideHocon.WithFallback(fileHocon);
-        var hocon = userHocon.WithFallback(defaults);
+        var defaults = NodeHocon.For(role);
 
         // A file that cannot be parsed has no keys to judge.
         if (source is null)
-            return new SettingsReading(null, hocon, userHocon, errors.InOrder());
+            return new SettingsReading(null, userHocon.WithFallback(defaults), userHocon, errors.InOrder());
 
-        var all = HoconItem.Of(overrideHocon, HoconSource.Override).Over(HoconItem.Of(fileHocon, source)).Over(HoconItem.Of(defaults, HoconSource.BuiltIn));
+        var all = overrideItem.Over(HoconItem.Of(fileHocon, source)).Over(HoconItem.Of(defaults, HoconSource.BuiltIn));
         CheckRoot(all, errors);
         var settings = SettingsSections.Read(new SectionReader(all.Find(OurKey), OurKey, errors));
         RemotingChecks.Check(all, settings, role, source, errors);
-        return new SettingsReading(errors.IsEmpty ? settings : null, hocon, userHocon, errors.InOrder());
+        return errors.IsEmpty
+            ? new SettingsReading(settings, userHocon.WithFallback(NodeHocon.For(role, settings.Monitor.Probes)), userHocon, [])
+            : new SettingsReading(null, userHocon.WithFallback(defaults), userHocon, errors.InOrder());
     }
 
     private static (Config Hocon, HoconSource? Source) ReadFile(string file, ErrorList errors)
