@@ -1,0 +1,3 @@
+using ActorMonitor.Shell;
+
+return await ShellProgram.RunAsync(args);

@@ -1,0 +1,13 @@
+namespace ActorMonitor.Shell;
+
+/// <summary>Where a command's outputs go: onto the wire, or rendered for people or programs.</summary>
+internal interface IShellSink
+{
+    ValueTask WriteAsync(ShellOutput output);
+
+    /// <summary>Passes on what can be shown already; called before a wait.</summary>
+    ValueTask FlushAsync();
+
+    /// <summary>Shows the rest; nothing follows.</summary>
+    ValueTask EndAsync();
+}
