@@ -46,7 +46,12 @@ internal sealed class TerminalLines(IReadOnlyList<string> completions) : ILineSo
         Draw(prompt);
         while (true)
         {
-            switch (_line.Apply(Console.ReadKey(intercept: true)))
+            var step = _line.Apply(Console.ReadKey(intercept: true));
+
+            // A pasted line is drawn once, not once a character.
+            if (step != LineStep.Edited || !Console.KeyAvailable)
+                Draw(prompt);
+            switch (step)
             {
                 case LineStep.Submitted:
                     var done = _line.Text;
@@ -59,19 +64,18 @@ internal sealed class TerminalLines(IReadOnlyList<string> completions) : ILineSo
                 case LineStep.Abandoned:
                     Console.Out.WriteLine("^C");
                     _line.Begin(null);
+                    Draw(prompt);
                     break;
                 case LineStep.Cleared:
                     Console.Out.Write("\e[H\e[2J");
+                    Draw(prompt);
                     break;
                 case LineStep.Undecided:
                     Console.Out.WriteLine();
                     Console.Out.WriteLine(string.Join("   ", _line.Possibilities));
+                    Draw(prompt);
                     break;
             }
-
-            // A pasted line is drawn once, not once a character.
-            if (!Console.KeyAvailable)
-                Draw(prompt);
         }
     }
 

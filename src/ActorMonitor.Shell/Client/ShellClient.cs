@@ -112,7 +112,9 @@ internal sealed class ShellClient(NodeAddress node, TokenSource tokens) : IDispo
             { HttpRequestError: HttpRequestError.ResponseEnded } => "it closed the connection",
             _ => exception.Message,
         };
-        return $"No node at {node}: {reason}. Is it running? Managers listen on {NodeAddress.ManagerPort}, monitors on {NodeAddress.MonitorPort}.";
+        return exception.HttpRequestError == HttpRequestError.NameResolutionError
+            ? $"No node at {node}: {reason}."
+            : $"No node at {node}: {reason}. Is it running? Managers listen on {NodeAddress.ManagerPort}, monitors on {NodeAddress.MonitorPort}.";
     }
 
     private static async Task<int> FailAsync(IShellSink sink, int exit, string message)

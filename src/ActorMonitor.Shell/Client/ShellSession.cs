@@ -62,7 +62,7 @@ internal sealed class ShellSession(ShellClient client, ShellConsole console, Pbm
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            await sink.EndAsync();
+            await sink.WriteAsync(new Failure("Interrupted."));
             return ShellExit.Interrupted;
         }
     }

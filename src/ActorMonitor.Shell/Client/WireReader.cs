@@ -54,7 +54,8 @@ internal static class WireReader
         try
         {
             var reader = new Utf8JsonReader(line);
-            return JsonSerializer.Deserialize(ref reader, WireJson.Default.WireLine) ?? throw new InvalidDataException("sent an empty line");
+            var parsed = JsonSerializer.Deserialize(ref reader, WireJson.Default.WireLine);
+            return parsed is not null && !reader.Read() ? parsed : throw new InvalidDataException("sent a line that is no JSON object of pbm");
         }
         catch (JsonException e)
         {

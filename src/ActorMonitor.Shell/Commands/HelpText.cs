@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ActorMonitor.Messages;
 
@@ -14,7 +13,7 @@ internal static class HelpText
     {
         var text = new StringBuilder($"Commands of this {kind}:\n\n");
         List(text, commands);
-        text.Append("\nhelp COMMAND explains one; --output json prints objects instead of tables; exit leaves the shell.");
+        text.Append("\nhelp COMMAND explains one with its options; --output json prints objects instead of tables; exit leaves the shell.");
         return text.ToString();
     }
 
@@ -45,10 +44,13 @@ internal static class HelpText
 
     private static void List(StringBuilder text, IReadOnlyCollection<ShellCommand> commands)
     {
-        Columns(text, [.. commands.Select(command => (Usage(command), command.Summary + (command.Changes ? " *" : "")))]);
+        Columns(text, [.. commands.Select(command => (Short(command), command.Summary + (command.Changes ? " *" : "")))]);
         if (commands.Any(command => command.Changes))
             text.Append('\n').Append(Marks).Append('\n');
     }
+
+    // In lists the options would drown the names.
+    private static string Short(ShellCommand command) => string.Join(' ', command.Parameters.Where(p => p.IsArgument).Select(p => p.Usage).Prepend(command.Name));
 
     private static string Usage(ShellCommand command)
         => string.Join(' ', command.Parameters.Where(p => p.IsArgument).Concat(command.Parameters.Where(p => !p.IsArgument)).Select(p => p.Usage).Prepend(command.Name));
@@ -72,7 +74,7 @@ internal static class HelpText
             notes.Add("may be given several times");
         if (!parameter.IsRequired && setting.Kind != SettingKind.Flag && setting.Default is { } @default && @default.ToString().Length > 0)
             notes.Add($"{@default} by default");
-        return notes.Count == 0 ? setting.Description : string.Create(CultureInfo.InvariantCulture, $"{setting.Description} ({string.Join("; ", notes)})");
+        return string.Join("; ", notes.Prepend(setting.Description));
     }
 
     // A long left column gets a line of its own, so that one long usage does not push all texts to the right.

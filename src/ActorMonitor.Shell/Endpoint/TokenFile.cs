@@ -36,7 +36,7 @@ internal static class TokenFile
         try
         {
             if (!File.Exists(path))
-                return (null, "it is not there");
+                return (null, "this user sees no such file");
 
             // A pipe or a device would hold us up for ever; they have no length.
             if (new FileInfo(path).Length is 0 or > 2 * TokenProof.MaxTokenLength)

@@ -29,7 +29,11 @@ public sealed record Failure(string Message) : ShellOutput;
 /// <summary>A column of a table.</summary>
 /// <param name="Name">Its name in lower case, for example <c>in flight</c>; as a JSON key it becomes <c>inFlight</c>.</param>
 /// <param name="Kind">What it holds, which decides how it is aligned and printed.</param>
-public readonly record struct ShellColumn(string Name, ColumnKind Kind = ColumnKind.Text);
+public readonly record struct ShellColumn(string Name, ColumnKind Kind = ColumnKind.Text)
+{
+    /// <summary>A column of text by its name.</summary>
+    public static implicit operator ShellColumn(string name) => new(name);
+}
 
 /// <summary>What a column holds.</summary>
 public enum ColumnKind

@@ -44,7 +44,7 @@ public readonly record struct ShellValue
         _ => Content.ToString() ?? "",
     };
 
-    // Two figures that matter: 71.301 ms, 12.5 s, 3m 05s, 2h 07m, 12d 04h.
+    // The two units that matter: 71.301 ms, 12.5 s, 3m 05s, 2h 07m, 12d 04h.
     private static string Readable(TimeSpan duration)
     {
         if (duration < TimeSpan.Zero)
@@ -55,9 +55,9 @@ public readonly record struct ShellValue
             return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.###} ms");
         if (duration.TotalSeconds < 59.9995)
             return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.###} s");
-        var whole = TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds));
-        if (whole.TotalHours < 1)
-            return $"{whole.Minutes}m {whole.Seconds:00}s";
-        return whole.TotalDays < 1 ? $"{whole.Hours}h {whole.Minutes:00}m" : $"{(long)whole.TotalDays}d {whole.Hours:00}h";
+        var seconds = (duration.Ticks / TimeSpan.TicksPerSecond) + (duration.Ticks % TimeSpan.TicksPerSecond >= TimeSpan.TicksPerSecond / 2 ? 1 : 0);
+        if (seconds < 3_600)
+            return $"{seconds / 60}m {seconds % 60:00}s";
+        return seconds < 86_400 ? $"{seconds / 3_600}h {seconds % 3_600 / 60:00}m" : $"{seconds / 86_400}d {seconds % 86_400 / 3_600:00}h";
     }
 }

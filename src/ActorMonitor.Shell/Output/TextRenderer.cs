@@ -24,7 +24,7 @@ internal sealed class TextRenderer(TextWriter output, TextWriter error) : IShell
                 await EndTableAsync();
                 Begin(header.Columns);
                 break;
-            case TableRow row:
+            case TableRow row when !_columns.IsEmpty:
                 await AddAsync(row);
                 break;
             case TextLine line:

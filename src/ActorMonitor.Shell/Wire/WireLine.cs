@@ -80,6 +80,7 @@ internal sealed record WireColumn(string? Name, string? Type);
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 8,
+    NumberHandling = JsonNumberHandling.Strict,
     Converters = [typeof(ShellValueConverter)])]
 [JsonSerializable(typeof(WireRequest))]
 [JsonSerializable(typeof(WireLine))]
