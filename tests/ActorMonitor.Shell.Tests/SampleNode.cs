@@ -18,12 +18,12 @@ internal sealed class SampleNode : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("pbm-").FullName;
 
-    public SampleNode(Func<ShellEndpointSettings, ShellEndpointSettings>? change = null, IEnumerable<ShellCommand>? more = null)
+    public SampleNode(Func<ShellEndpointSettings, ShellEndpointSettings>? change = null, IEnumerable<ShellCommand>? more = null, TimeProvider? time = null)
     {
         var settings = new ShellEndpointSettings { Port = 0, TokenFile = Path.Combine(_folder, "manager", TokenFile.Name) };
         Settings = change is null ? settings : change(settings);
         Commands = CommandSet(Paused, more ?? []);
-        Endpoint = new ShellEndpoint(Settings, Commands, Log);
+        Endpoint = new ShellEndpoint(Settings, Commands, Log, time);
     }
 
     public ConcurrentQueue<string> Paused { get; } = new();

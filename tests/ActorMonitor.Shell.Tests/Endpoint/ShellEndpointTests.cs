@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -76,25 +77,30 @@ public sealed class ShellEndpointTests
     [Fact]
     public async Task A_command_that_does_not_end_is_given_up()
     {
-        await using var node = await SampleNode.StartAsync(settings => settings with { CommandTimeout = TimeSpan.FromMilliseconds(50) }, Waiting);
+        var time = new FiringTime();
+        await using var node = new SampleNode(null, [Waiting], time);
+        await node.Endpoint.StartAsync(CancellationToken.None);
+        var run = node.PbmAsync("wait");
+        await _began.Task.WaitAsync(Patience);
 
-        var run = await node.PbmAsync("wait");
+        time.Fire(TimeSpan.FromSeconds(30));
 
-        run.Exit.ShouldBe(1);
-        run.Output.ShouldBe("began\n");
-        run.Error.ShouldBe("pbm: wait did not end within 50 ms and was given up.\n");
+        (await run).ShouldBe(new PbmRun(1, "began\n", "pbm: wait did not end within 30 s and was given up.\n"));
         await _ended.Task.WaitAsync(Patience);
     }
 
     [Fact]
     public async Task A_command_that_does_not_heed_its_token_is_left_behind()
     {
-        await using var node = await SampleNode.StartAsync(
-            settings => settings with { CommandTimeout = TimeSpan.FromMilliseconds(50) },
-            SampleNode.Command("deaf", _ => Deaf()));
+        var time = new FiringTime();
+        await using var node = new SampleNode(null, [SampleNode.Command("deaf", _ => Deaf())], time);
+        await node.Endpoint.StartAsync(CancellationToken.None);
+        var run = node.PbmAsync("deaf");
+        await _began.Task.WaitAsync(Patience);
 
-        (await node.PbmAsync("deaf")).Exit.ShouldBe(1);
+        time.Fire(TimeSpan.FromSeconds(30));
 
+        (await run).Exit.ShouldBe(1);
         _ended.Task.IsCompleted.ShouldBeFalse();
         _go.SetResult();
         await _ended.Task.WaitAsync(Patience);
@@ -232,6 +238,7 @@ public sealed class ShellEndpointTests
 
     private async IAsyncEnumerable<ShellOutput> Deaf()
     {
+        _began.SetResult();
         await _go.Task;
         _ended.SetResult();
         yield return new TextLine("too late");
@@ -262,5 +269,35 @@ public sealed class ShellEndpointTests
         await Task.Yield();
         while (true)
             yield return new TextLine("x");
+    }
+
+    /// <summary>A clock whose timers fire when the test says so.</summary>
+    private sealed class FiringTime : TimeProvider
+    {
+        private readonly ConcurrentQueue<(TimerCallback Callback, object? State, TimeSpan Due)> _timers = new();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _timers.Enqueue((callback, state, dueTime));
+            return new Armed();
+        }
+
+        public void Fire(TimeSpan due)
+        {
+            foreach (var timer in _timers.Where(timer => timer.Due == due))
+                timer.Callback(timer.State);
+        }
+
+        private sealed class Armed : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+                // Fired or forgotten.
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
     }
 }
