@@ -50,7 +50,13 @@ internal sealed class HttpConnection : IDisposable
     public void Dispose() => Stream.Dispose();
 
     private static async Task<HttpConnection> HandshakeAsync(
-        ProbeRun run, HttpPlan plan, NetworkStream plain, string serverName, int hop, X509Certificate2Collection? trustedRoots, CancellationToken cancellationToken)
+        ProbeRun run,
+        HttpPlan plan,
+        NetworkStream plain,
+        string serverName,
+        int hop,
+        X509Certificate2Collection? trustedRoots,
+        CancellationToken cancellationToken)
     {
         run.Waiting = $"in the TLS handshake with {run.Address}";
         var started = run.Elapsed;

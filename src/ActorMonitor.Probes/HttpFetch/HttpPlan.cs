@@ -36,8 +36,13 @@ internal sealed record HttpPlan
         var settings = request.Settings;
         return new HttpPlan
         {
-            Start = new HttpTarget(UriOf(scheme, request, Set.Path.Read(settings)), new HttpMethod(Set.Method.Read(settings)), IsOwnOrigin: true, SendsBody: true),
-            Headers = [.. Set.Headers.Read(settings).Select(text => HeaderLine.TryParse(text, out var line) ? line : throw new SettingException("headers are not understood"))],
+            Start = new HttpTarget(
+                UriOf(scheme, request, Set.Path.Read(settings)), new HttpMethod(Set.Method.Read(settings)), IsOwnOrigin: true, SendsBody: true),
+            Headers =
+            [
+                .. Set.Headers.Read(settings)
+                    .Select(text => HeaderLine.TryParse(text, out var line) ? line : throw new SettingException("headers are not understood")),
+            ],
             HostHeader = Set.HostHeader.Read(settings),
             ServerName = Set.ServerName.Read(settings),
             Body = Set.Body.Read(settings),
@@ -53,7 +58,8 @@ internal sealed record HttpPlan
     {
         var isIPv6 = IPAddress.TryParse(request.Host.Trim('[', ']'), out var literal) && literal.AddressFamily == AddressFamily.InterNetworkV6;
         var host = isIPv6 ? $"[{literal}]" : request.Host;
-        return (isIPv6 || Uri.CheckHostName(host) != UriHostNameType.Unknown) && Uri.TryCreate($"{scheme}://{host}:{request.Port}{path}", UriKind.Absolute, out var uri)
+        var isHost = isIPv6 || Uri.CheckHostName(host) != UriHostNameType.Unknown;
+        return isHost && Uri.TryCreate($"{scheme}://{host}:{request.Port}{path}", UriKind.Absolute, out var uri)
             ? uri
             : throw new SettingException($"host = {request.Host}: expected a host name or an address");
     }

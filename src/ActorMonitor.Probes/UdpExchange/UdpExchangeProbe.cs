@@ -86,7 +86,11 @@ internal sealed class UdpExchangeProbe(ProbeEnvironment environment) : IProbe
         if (exchange.WantedText is { } text && answer.IndexOf(Encoding.UTF8.GetBytes(text)) < 0)
             return run.Ended(Outcome.Down, Cause.ExpectationFailed, $"the answer of {answer.Length} bytes does not contain \"{text}\"", roundTrip);
         if (exchange.WantedBytes is { } bytes && answer.IndexOf(bytes) < 0)
-            return run.Ended(Outcome.Down, Cause.ExpectationFailed, $"the answer of {answer.Length} bytes does not contain {Convert.ToHexStringLower(bytes)}", roundTrip);
+        {
+            var message = $"the answer of {answer.Length} bytes does not contain {Convert.ToHexStringLower(bytes)}";
+            return run.Ended(Outcome.Down, Cause.ExpectationFailed, message, roundTrip);
+        }
+
         return run.Up(roundTrip);
     }
 
@@ -102,7 +106,11 @@ internal sealed class UdpExchangeProbe(ProbeEnvironment environment) : IProbe
     private static ProbeResult Silent(ProbeRun run, Exchange exchange)
         => exchange.WantsSilence
             ? run.Ended(Outcome.Up, Cause.None, $"silent for {DurationText.Print(run.Request.Timeout)}, as expected")
-            : run.Ended(Outcome.Unknown, Cause.NoAnswer, $"no answer within {DurationText.Print(run.Request.Timeout)}, which proves nothing over UDP; let `payload` be something that the service answers, or expect `silence`");
+            : run.Ended(
+                Outcome.Unknown,
+                Cause.NoAnswer,
+                $"no answer within {DurationText.Print(run.Request.Timeout)}, which proves nothing over UDP; "
+                + "let `payload` be something that the service answers, or expect `silence`");
 
     private sealed record Exchange(byte[] Payload, bool WantsSilence, string? WantedText, byte[]? WantedBytes)
     {
