@@ -1,0 +1,261 @@
+using Akka.Dispatch.SysMsg;
+using Akka.Event;
+
+namespace Akka.Actor;
+
+/// <summary>
+/// Birth, failure, restart and end. A failing actor holds back its messages and those of its children, tells its supervisor and
+/// waits for the verdict. Holds are counted: each verdict (Resume, Recreate) takes back exactly one.
+/// </summary>
+internal partial class ActorCell
+{
+    private IActorRef? _perpetrator;
+    private Failed? _failedBeingHandled;
+
+    // The instance has been made and has not been told PostStop or PreRestart.
+    private bool _alive;
+
+    private int SuspendedByFault => _mailbox.SuspendCount - _asyncHandlers;
+
+    private void CreateActor()
+    {
+        try
+        {
+            _actor = NewActor();
+            _alive = true;
+            _actor.AroundPreStart();
+            RestartReceiveTimeout(influenced: true);
+        }
+        catch (Exception e)
+        {
+            if (_actor is not null) DismissActor(_actor);
+            _actor = null;
+            throw new ActorInitializationException(Self, "Exception during creation", e);
+        }
+    }
+
+    private void HandleInvokeFailure(Exception cause, IReadOnlyList<ChildStats>? survivors = null)
+    {
+        if (_perpetrator is not null) return;
+        try
+        {
+            _mailbox.Suspend();
+            var failedChild = _failedBeingHandled?.Child;
+            _perpetrator = failedChild ?? Self;
+            foreach (var stats in _children.All())
+            {
+                // The child that failed holds itself back already, and those that wait for their restart too.
+                if (stats.Child.Equals(failedChild) || survivors?.Contains(stats) == true) continue;
+                stats.Child.Suspend();
+            }
+
+            Parent.SendSystemMessage(new Failed(Self, cause, Self.Path.Uid));
+        }
+        catch (Exception e)
+        {
+            // The supervisor cannot be told: end, rather than stay held back for ever.
+            PublishError(e, "emergency stop: exception in failure handling for " + cause.GetType());
+            Terminate();
+        }
+    }
+
+    private void HandleFailed(Failed failed)
+    {
+        if (_children.Get(failed.Child) is not { } stats || stats.Child.Path.Uid != failed.Uid) return;
+        _failedBeingHandled = failed;
+        var before = _envelope;
+        _envelope = new Envelope(failed, failed.Child);
+        try
+        {
+            if (!Strategy().HandleFailure(this, stats, failed.Cause, _children.All())) throw failed.Cause;
+            _envelope = before;
+        }
+        catch (Exception e)
+        {
+            // Escalated: this actor fails with the child's failure.
+            HandleInvokeFailure(e);
+        }
+        finally
+        {
+            _failedBeingHandled = null;
+        }
+    }
+
+    private void FaultSuspend()
+    {
+        _mailbox.Suspend();
+        foreach (var stats in _children.All()) stats.Child.Suspend();
+    }
+
+    private void FaultResume(Exception? causedByFailure)
+    {
+        if (_actor is null)
+        {
+            // Its creation failed and nevertheless it shall go on: only by being created again.
+            FaultCreate();
+            return;
+        }
+
+        if (!_alive && causedByFailure is not null)
+        {
+            Self.Restart(causedByFailure);
+            return;
+        }
+
+        var perpetrator = _perpetrator;
+        _mailbox.Resume();
+        if (causedByFailure is not null && !_children.IsTerminating) _perpetrator = null;
+        foreach (var stats in _children.All())
+        {
+            // Only the child that the failure came from is forgiven it; the others just go on.
+            stats.Child.Resume(stats.Child.Equals(perpetrator) ? causedByFailure : null);
+        }
+    }
+
+    private void FaultRecreate(Exception cause)
+    {
+        if (_actor is null)
+        {
+            FaultCreate();
+            return;
+        }
+
+        if (!_children.IsNormal)
+        {
+            // It is restarting or ending already: only the count of holds has to stay right.
+            FaultResume(null);
+            return;
+        }
+
+        if (_alive)
+        {
+            try
+            {
+                _actor.AroundPreRestart(cause, CurrentMessage!);
+            }
+            catch (Exception e)
+            {
+                var failure = new PreRestartException(Self, e, cause, CurrentMessage);
+                PublishError(failure, failure.Message);
+            }
+            finally
+            {
+                DismissActor(_actor);
+            }
+        }
+
+        if (!_children.WaitFor(ChildrenWait.Recreation, cause)) FinishRecreate(cause);
+    }
+
+    private void FinishRecreate(Exception cause)
+    {
+        var survivors = _children.All();
+        _mailbox.Resume();
+        _perpetrator = null;
+        _envelope = default;
+        try
+        {
+            _actor = NewActor();
+            _alive = true;
+            _actor.AroundPostRestart(cause, null!);
+            RestartReceiveTimeout(influenced: true);
+            foreach (var stats in survivors) stats.Child.Restart(cause);
+        }
+        catch (Exception e)
+        {
+            if (_alive) DismissActor(_actor!);
+            HandleInvokeFailure(new PostRestartException(Self, e, cause), survivors);
+        }
+    }
+
+    private void FaultCreate()
+    {
+        if (_children.IsTerminating) return;
+        CancelReceiveTimeout();
+        foreach (var child in GetChildren()) Stop(child);
+        if (!_children.WaitFor(ChildrenWait.Creation)) FinishCreate();
+    }
+
+    private void FinishCreate()
+    {
+        _mailbox.Resume();
+        _perpetrator = null;
+        try
+        {
+            CreateActor();
+        }
+        catch (Exception e)
+        {
+            HandleInvokeFailure(e);
+        }
+    }
+
+    private void HandleChildTerminated(IActorRef child)
+    {
+        var wait = _children.Remove(child, out var cause);
+        switch (wait)
+        {
+            case ChildrenWait.Recreation:
+                FinishRecreate(cause!);
+                break;
+            case ChildrenWait.Creation:
+                FinishCreate();
+                break;
+            case ChildrenWait.Termination:
+                FinishTerminate();
+                break;
+            case ChildrenWait.None:
+                break;
+        }
+    }
+
+    private void Terminate()
+    {
+        _receiveTimeout = null;
+        CancelReceiveTimeout();
+        UnwatchAll();
+        var wasTerminating = _children.IsTerminating;
+        foreach (var stats in _children.Close()) Stop(stats.Child);
+        if (!_children.WaitFor(ChildrenWait.Termination))
+        {
+            FinishTerminate();
+            return;
+        }
+
+        if (wasTerminating) return;
+        _mailbox.Suspend();
+
+        // What fails while ending is nobody's business any more.
+        _perpetrator = Self;
+    }
+
+    private void FinishTerminate()
+    {
+        try
+        {
+            if (_alive) _actor!.AroundPostStop();
+        }
+        catch (Exception e)
+        {
+            PublishError(e, e.Message);
+        }
+        finally
+        {
+            if (_alive) DismissActor(_actor!, forGood: true);
+            _actor = null;
+            _envelope = default;
+            _behaviours.Clear();
+            UnwatchAll();
+            _mailbox.Close();
+            SystemImpl.EventStream.Forget(Self);
+            Parent.SendSystemMessage(new DeathWatchNotification(Self, ExistenceConfirmed: true, AddressTerminated: false));
+            TellWatchersWeDied();
+        }
+    }
+
+    private SupervisorStrategy Strategy() =>
+        Props.SupervisorStrategy ?? _actor?.OwnSupervisorStrategy() ?? SupervisorStrategy.DefaultStrategy;
+
+    private void PublishError(Exception cause, string message) =>
+        SystemImpl.EventStream.Publish(new Error(cause, Self.Path.ToString(), _actor?.GetType() ?? GetType(), message));
+}

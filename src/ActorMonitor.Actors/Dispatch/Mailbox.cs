@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Dispatch.SysMsg;
+
+namespace Akka.Dispatch;
+
+/// <summary>
+/// The queue of one actor and its turn on the thread pool. Any thread posts; at most one runs it at a time.
+/// A post and the end of a run both fence between writing their side and reading the other's, so that one of them sees a
+/// message and no wake-up is lost. After <see cref="Close"/> whoever finds a message passes it to the dead letters.
+/// </summary>
+internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkItem
+{
+    private const int Scheduled = 1;
+    private const int Closed = 2;
+    private const int SuspendUnit = 4;
+
+    private readonly ConcurrentQueue<Envelope> _messages = new();
+    private readonly LinkedList<Envelope> _front = new();
+    private SystemNode? _systemMessages;
+    private int _frontCount;
+
+    // A mailbox is born scheduled: nobody can run it before Start queues it.
+    private int _status = Scheduled;
+
+    /// <summary>How many holds there are on user messages. Only the running actor changes it.</summary>
+    public int SuspendCount => Volatile.Read(ref _status) / SuspendUnit;
+
+    public bool IsClosed => (Volatile.Read(ref _status) & Closed) != 0;
+
+    public int MessageCount => _messages.Count + Volatile.Read(ref _frontCount);
+
+    public void Post(in Envelope envelope)
+    {
+        if (IsClosed)
+        {
+            cell.DeadLetter(envelope);
+            return;
+        }
+
+        _messages.Enqueue(envelope);
+        Interlocked.MemoryBarrier();
+        Schedule(forSystemMessage: false);
+    }
+
+    public void PostSystem(ISystemMessage message)
+    {
+        var node = new SystemNode(message);
+        var head = Volatile.Read(ref _systemMessages);
+        while (true)
+        {
+            node.Next = head;
+            var seen = Interlocked.CompareExchange(ref _systemMessages, node, head);
+            if (ReferenceEquals(seen, head)) break;
+            head = seen;
+        }
+
+        Schedule(forSystemMessage: true);
+    }
+
+    public void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    public void Suspend() => Interlocked.Add(ref _status, SuspendUnit);
+
+    public void Resume()
+    {
+        if (SuspendCount > 0) Interlocked.Add(ref _status, -SuspendUnit);
+    }
+
+    /// <summary>Puts messages before all others, in their order. Only the running actor calls it.</summary>
+    public void Prepend(IReadOnlyList<Envelope> envelopes)
+    {
+        for (var i = envelopes.Count - 1; i >= 0; i--) _front.AddFirst(envelopes[i]);
+        Volatile.Write(ref _frontCount, _front.Count);
+    }
+
+    /// <summary>Takes no more messages. Only the running actor calls it, as its last deed.</summary>
+    public void Close()
+    {
+        Interlocked.Or(ref _status, Closed);
+        foreach (var envelope in _front) cell.DeadLetter(envelope);
+        _front.Clear();
+        Drain();
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        var previous = ActorCell.Current;
+        ActorCell.Current = cell;
+        try
+        {
+            RunSystemMessages();
+            for (var left = throughput; left > 0 && Volatile.Read(ref _status) == Scheduled && TryTake(out var envelope); left--)
+            {
+                cell.Invoke(envelope);
+                if (Volatile.Read(ref _systemMessages) is not null) RunSystemMessages();
+            }
+        }
+        finally
+        {
+            ActorCell.Current = previous;
+            Interlocked.And(ref _status, ~Scheduled);
+            if (Volatile.Read(ref _systemMessages) is not null) Schedule(forSystemMessage: true);
+            else if (Volatile.Read(ref _frontCount) > 0 || !_messages.IsEmpty) Schedule(forSystemMessage: false);
+        }
+    }
+
+    private void Schedule(bool forSystemMessage)
+    {
+        var status = Volatile.Read(ref _status);
+        while (true)
+        {
+            if ((status & Closed) != 0)
+            {
+                Drain();
+                return;
+            }
+
+            if ((status & Scheduled) != 0) return;
+            if (status >= SuspendUnit && !forSystemMessage) return;
+            var seen = Interlocked.CompareExchange(ref _status, status | Scheduled, status);
+            if (seen == status) break;
+            status = seen;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void RunSystemMessages()
+    {
+        while (!IsClosed && TakeSystemMessages() is { } node)
+        {
+            for (; node is not null; node = node.Next)
+            {
+                if (IsClosed) cell.DeadSystemMessage(node.Message);
+                else cell.SystemInvoke(node.Message);
+            }
+        }
+    }
+
+    private bool TryTake(out Envelope envelope)
+    {
+        if (_frontCount == 0) return _messages.TryDequeue(out envelope);
+        envelope = _front.First!.Value;
+        _front.RemoveFirst();
+        Volatile.Write(ref _frontCount, _front.Count);
+        return true;
+    }
+
+    // The newest system message is the head of the list: turned round, they are in the order of their posting.
+    private SystemNode? TakeSystemMessages()
+    {
+        var newest = Interlocked.Exchange(ref _systemMessages, null);
+        SystemNode? oldest = null;
+        while (newest is not null)
+        {
+            var next = newest.Next;
+            newest.Next = oldest;
+            oldest = newest;
+            newest = next;
+        }
+
+        return oldest;
+    }
+
+    private void Drain()
+    {
+        for (var node = TakeSystemMessages(); node is not null; node = node.Next) cell.DeadSystemMessage(node.Message);
+        while (_messages.TryDequeue(out var envelope)) cell.DeadLetter(envelope);
+    }
+
+    private sealed class SystemNode(ISystemMessage message)
+    {
+        public readonly ISystemMessage Message = message;
+        public SystemNode? Next;
+    }
+}
