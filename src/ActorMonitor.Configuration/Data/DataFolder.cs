@@ -107,7 +107,7 @@ public sealed class DataFolder : IDisposable
             // FileShare.None is flock(LOCK_EX) on Unix and a sharing mode on Windows; both end with the process.
             held = new FileStream(file, DurableFile.PrivateOptions(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException e) when (File.Exists(file) && e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        catch (IOException e) when (IsHeldByAnother(e))
         {
             throw new DataFolderInUseException(folder, e);
         }
@@ -117,6 +117,15 @@ public sealed class DataFolder : IDisposable
         held.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
         held.Flush();
         return held;
+    }
+
+    // EWOULDBLOCK of flock, or ERROR_SHARING_VIOLATION: any other failure (a full disk, a read-only one) is not a second process.
+    private static bool IsHeldByAnother(IOException exception)
+    {
+        const int linux = 11;
+        const int bsd = 35;
+        const int windows = unchecked((int)0x80070020);
+        return exception.HResult == (OperatingSystem.IsWindows() ? windows : OperatingSystem.IsLinux() ? linux : bsd);
     }
 
     private static NodeId ReadOrMakeId(string folder)

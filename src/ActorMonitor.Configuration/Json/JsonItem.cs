@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ActorMonitor.Configuration;
 
 internal enum JsonKind
@@ -61,7 +63,11 @@ internal sealed class JsonItem(JsonKind kind, int offset)
 
     /// <summary>A text in quotes, of printable characters, at most 40 of them.</summary>
     internal static string Quote(string text)
-        => $"\"{string.Concat(Shorten(text).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? $"\\u{(int)c:x4}" : c is '"' or '\\' ? $"\\{c}" : c.ToString()))}\"";
+        => $"\"{string.Concat(Shorten(text).Select(c => IsUnprintable(c) ? $"\\u{(int)c:x4}" : c is '"' or '\\' ? $"\\{c}" : c.ToString()))}\"";
+
+    // Characters that steer a terminal or the direction of writing, and halves of pairs.
+    private static bool IsUnprintable(char c)
+        => char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "...";
 }

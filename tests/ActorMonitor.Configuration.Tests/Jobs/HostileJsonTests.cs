@@ -50,9 +50,15 @@ public class HostileJsonTests
     public void Half_a_surrogate_pair_is_a_mistake()
         => Reading.JobMistake("""{ "name": "\ud800", "service": "ping", "host": "h" }""").ShouldContain("whole surrogate pairs");
 
+    [Theory]
+    [InlineData("\\u001b[2J", '\u001b')]
+    [InlineData("\\u0085", '\u0085')]
+    public void Names_do_not_steer_a_terminal(string name, char steering)
+        => Reading.JobMistake($$"""{ "name": "{{name}}", "service": "ping", "host": "h" }""").ShouldNotContain(steering);
+
     [Fact]
-    public void Names_do_not_steer_a_terminal()
-        => Reading.JobMistake("""{ "name": "\u001b[2J", "service": "ping", "host": "h" }""").ShouldNotContain('\u001b');
+    public void Hosts_do_not_turn_the_direction_of_writing()
+        => Reading.JobMistake("""{ "name": "a", "service": "ping", "host": "a \u202e b" }""").ShouldNotContain('\u202e');
 
     [Fact]
     public void Utf16_is_named_as_such()
