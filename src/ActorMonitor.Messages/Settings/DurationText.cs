@@ -27,7 +27,8 @@ public static class DurationText
             return false;
         }
 
-        duration = TimeSpan.FromMilliseconds(number * scale);
+        // Rounded: 1.001 s is 1000.9999999999999 ms to a double, and FromMilliseconds would cut that.
+        duration = TimeSpan.FromTicks((long)Math.Round(number * scale * TimeSpan.TicksPerMillisecond));
         return true;
     }
 

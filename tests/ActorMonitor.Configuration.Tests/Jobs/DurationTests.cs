@@ -26,6 +26,16 @@ public class DurationTests
         }));
 
     [Fact]
+    public void Every_printed_or_decimal_duration_is_exact()
+        => Check.QuickThrowOnFailure(Prop.ForAll(Milliseconds, milliseconds =>
+        {
+            var expected = TimeSpan.FromMilliseconds(milliseconds);
+            var seconds = ((decimal)milliseconds / 1_000).ToString(CultureInfo.InvariantCulture);
+            return DurationText.TryParse(seconds, out var fromSeconds) && fromSeconds == expected
+                && DurationText.TryParse(DurationText.Print(expected), out var printed) && printed == expected;
+        }));
+
+    [Fact]
     public void A_setting_travels_in_a_form_that_reads_as_itself()
         => Check.QuickThrowOnFailure(Prop.ForAll(Gen.Choose(10_000, 60_000_000).ToArbitrary(), microseconds =>
         {
