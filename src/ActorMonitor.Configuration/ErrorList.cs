@@ -13,9 +13,12 @@ internal sealed class ErrorList
 
     internal bool IsEmpty => _errors.Count == 0;
 
+    /// <summary>Whether further mistakes are only counted, so that nobody need word them well.</summary>
+    internal bool IsFull => _errors.Count >= MaxErrors;
+
     internal void Add(ConfigurationError error)
     {
-        if (_errors.Count < MaxErrors)
+        if (!IsFull)
             _errors.Add(error);
         else
             _beyond++;

@@ -10,6 +10,8 @@ internal sealed class JobReader(JsonSource source, IServiceCatalog catalog, JobP
     private readonly string _services = string.Join(", ", catalog.Services.Select(each => each.Aliases.IsEmpty ? each.Name : $"{each.Name} ({string.Join(", ", each.Aliases)})"));
     private readonly Dictionary<string, (SettingGroup Settings, SettingGroup Expectations)> _groups = [];
 
+    private static readonly string KnownKeys = $"; a job has {string.Join(", ", JobBounds.Keys)}";
+
     /// <summary>The job; null when it has a mistake.</summary>
     internal JobDefinition? Read(JsonItem item, string path)
     {
@@ -22,7 +24,7 @@ internal sealed class JobReader(JsonSource source, IServiceCatalog catalog, JobP
         foreach (var (name, nameOffset, _) in item.Members)
         {
             if (!JobBounds.Keys.Contains(name))
-                source.Report(nameOffset, JsonPath.At(path, name), "unknown key" + ClosestName.Hint(name, JobBounds.Keys, $"; a job has {string.Join(", ", JobBounds.Keys)}"));
+                source.ReportUnknown(nameOffset, path, name, JobBounds.Keys, KnownKeys);
         }
 
         var job = ReadName(item, path);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,44 +15,42 @@ internal static class JobRevision
     /// </summary>
     internal static long Of(CheckDefinition check)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, check.Job.Name);
-        Append(hash, check.Service);
-        Append(hash, check.Host);
-        Append(hash, check.Port);
-        Append(hash, check.Interval.Ticks);
-        Append(hash, check.Timeout.Ticks);
-        Append(hash, check.Settings);
-        Append(hash, check.Expectations);
+        var bytes = new ArrayBufferWriter<byte>(512);
+        Append(bytes, check.Job.Name);
+        Append(bytes, check.Service);
+        Append(bytes, check.Host);
+        Append(bytes, check.Port);
+        Append(bytes, check.Interval.Ticks);
+        Append(bytes, check.Timeout.Ticks);
+        Append(bytes, check.Settings);
+        Append(bytes, check.Expectations);
 
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        _ = hash.GetHashAndReset(digest);
+        _ = SHA256.HashData(bytes.WrittenSpan, digest);
         return BinaryPrimitives.ReadInt64BigEndian(digest) & long.MaxValue;
     }
 
-    private static void Append(IncrementalHash hash, SettingMap settings)
+    private static void Append(ArrayBufferWriter<byte> bytes, SettingMap settings)
     {
-        Append(hash, settings.Count);
+        Append(bytes, settings.Count);
         foreach (var (name, value) in settings)
         {
-            Append(hash, name);
-            Append(hash, value.IsList ? value.Items.Length : -1);
+            Append(bytes, name);
+            Append(bytes, value.IsList ? value.Items.Length : -1);
             foreach (var item in value.Items)
-                Append(hash, item);
+                Append(bytes, item);
         }
     }
 
-    private static void Append(IncrementalHash hash, string text)
+    private static void Append(ArrayBufferWriter<byte> bytes, string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        Append(hash, bytes.Length);
-        hash.AppendData(bytes);
+        Append(bytes, Encoding.UTF8.GetByteCount(text));
+        _ = Encoding.UTF8.GetBytes(text, bytes);
     }
 
-    private static void Append(IncrementalHash hash, long number)
+    private static void Append(ArrayBufferWriter<byte> bytes, long number)
     {
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, number);
-        hash.AppendData(bytes);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.GetSpan(sizeof(long)), number);
+        bytes.Advance(sizeof(long));
     }
 }

@@ -64,7 +64,7 @@ public static class JobsReader
         foreach (var (name, nameOffset, _) in root.Members)
         {
             if (name is not (JobsKey or SchemaKey))
-                source.Report(nameOffset, JsonPath.At("$", name), "unknown key" + ClosestName.Hint(name, [JobsKey], $"; expected {accepts}"));
+                source.ReportUnknown(nameOffset, "$", name, [JobsKey], $"; expected {accepts}");
         }
 
         var path = JsonPath.At("$", JobsKey);

@@ -18,7 +18,7 @@ internal sealed class SettingsBlockReader(JsonSource source, string service, Set
         {
             var at = JsonPath.At(path, name);
             if (!group.Parts.TryGetValue(name, out var part))
-                source.Report(nameOffset, at, Unknown(name, group, prefix));
+                source.Report(nameOffset, at, source.Errors.IsFull ? "unknown key" : Unknown(name, group, prefix));
             else if (value.Kind == JsonKind.Object && part.Parts.Count > 0)
                 map = Read(value, at, part, prefix + name + ".", map);
             else if (part.Leaf is not { } setting)

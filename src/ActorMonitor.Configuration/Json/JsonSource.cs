@@ -26,6 +26,13 @@ internal sealed class JsonSource
         Errors.Add(new ConfigurationError(File, line, path, message) { Column = column });
     }
 
+    /// <summary>Reports a key that is not known, with the known one that it is nearest to.</summary>
+    internal void ReportUnknown(int offset, string path, string key, IEnumerable<string> known, string otherwise)
+    {
+        var hint = Errors.IsFull ? "" : ClosestName.Hint(key, known, otherwise);
+        Report(offset, JsonPath.At(path, key), "unknown key" + hint);
+    }
+
     /// <summary>The line and column (in characters) of a byte, from 1.</summary>
     internal (int Line, int Column) Position(int offset)
     {

@@ -44,8 +44,14 @@ internal static class JsonTree
 
     private static void Report(JsonSource source, JsonException exception)
     {
+        if (exception.LineNumber is null)
+        {
+            source.Report(0, "", exception.Message);
+            return;
+        }
+
         var isBlank = source.Bytes.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0;
-        var offset = source.Offset(exception.LineNumber ?? 0, exception.BytePositionInLine ?? 0);
+        var offset = source.Offset(exception.LineNumber.Value, exception.BytePositionInLine ?? 0);
         var reason = exception.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0].TrimEnd('.', ' ');
         var (_, column) = source.Position(offset);
         source.Report(offset, "", isBlank ? "the file is empty: expected a list of jobs" : string.Create(CultureInfo.InvariantCulture, $"the JSON is broken at column {column}: {reason}"));
@@ -59,7 +65,7 @@ internal static class JsonTree
         internal JsonItem Build(ref Utf8JsonReader reader)
         {
             if (++_count > MaxItems)
-                throw new JsonException($"The file holds more than {MaxItems} values.", null, null, null);
+                throw new JsonException($"expected at most {MaxItems} values in the file, found more");
             var offset = (int)reader.TokenStartIndex;
             return reader.TokenType switch
             {
@@ -114,7 +120,7 @@ internal static class JsonTree
         }
 
         // On a whole text the reader throws rather than answer false; should it ever answer false, that is broken JSON too.
-        private static bool Next(ref Utf8JsonReader reader) => reader.Read() ? true : throw new JsonException("The text ends too early.");
+        private static bool Next(ref Utf8JsonReader reader) => reader.Read() ? true : throw new JsonException("the JSON ends too early");
 
         private string? TryGetString(ref Utf8JsonReader reader)
         {

@@ -35,6 +35,18 @@ public class HostileJsonTests
     }
 
     [Fact]
+    public void The_number_of_values_is_bounded()
+        => Reading.Mistake("[" + string.Join(",", Enumerable.Repeat("0", 4_000_000)) + "]").ShouldBe("jobs.json:1: expected at most 4000000 values in the file, found more");
+
+    [Fact]
+    public void A_job_of_very_many_keys_is_wrong_in_bounded_time_and_length()
+    {
+        var keys = string.Join(",", Enumerable.Range(0, 100_000).Select(i => $"\"key-{i}\": 1"));
+
+        Reading.Jobs($$"""[{ "name": "a", "service": "ping", "host": "h", {{keys}} }]""").Errors.Length.ShouldBe(ErrorList.MaxErrors + 1);
+    }
+
+    [Fact]
     public void Bad_utf8_in_a_value_is_one_mistake()
     {
         var reading = Reading.Jobs([.. "[{ \"name\": \"a\", \"service\": \"ping\", \"host\": \"h"u8, 0xFF, 0xFE, .. "\" }]"u8]);

@@ -11,6 +11,8 @@ public class SamplesTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "samples");
 
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
     private static readonly string[] Keys =
     [
         "data", "console",
@@ -81,6 +83,8 @@ public class SamplesTests
         var jobs = SettingsReader.Read(Path.Combine(Folder, "manager.hocon"), [], NodeRole.Manager).Settings!.Manager.Jobs!;
 
         File.Exists(jobs).ShouldBeTrue();
+        var schema = JsonNode.Parse(File.ReadAllText(jobs), documentOptions: Lenient)!["$schema"]!.GetValue<string>();
+        File.Exists(Path.Combine(Folder, schema)).ShouldBeTrue();
     }
 
     [Fact]
@@ -110,6 +114,6 @@ public class SamplesTests
     private static void ShouldFitTheSchema(string jobs)
     {
         var schema = new SchemaEvaluator(JsonNode.Parse(JobsSchema.Generate(TestCatalog.Instance))!.AsObject());
-        schema.Accepts(JsonNode.Parse(jobs, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })).ShouldBeTrue();
+        schema.Accepts(JsonNode.Parse(jobs, documentOptions: Lenient)).ShouldBeTrue();
     }
 }
