@@ -24,7 +24,7 @@ internal static class RemotingChecks
 
     private sealed class Checker(HoconItem all, HoconSource file, ErrorList errors)
     {
-        private readonly HoconItem? _tcp = all.Find("akka", "remote", "dot-netty", "tcp");
+        private readonly HoconItem? _tcp = all.Find(Tcp.Split('.'));
 
         private string Hostname => Text("hostname");
 
