@@ -10,7 +10,7 @@ public partial class SourceRuleTests
     // The namespaces of Akka.NET 1.5 that the system may use; all else is the inside of the slice, or of Akka.
     private static readonly string[] AkkaNamespaces =
     [
-        "Akka", "Akka.Actor", "Akka.Actor.Setup", "Akka.Configuration", "Akka.DependencyInjection", "Akka.Dispatch", "Akka.Event",
+        "Akka", "Akka.Actor", "Akka.Actor.Setup", "Akka.Configuration", "Akka.Configuration.Hocon", "Akka.DependencyInjection", "Akka.Dispatch", "Akka.Event",
         "Akka.Hosting", "Akka.Hosting.Logging", "Akka.Pattern", "Akka.Remote", "Akka.Routing", "Akka.Serialization", "Akka.TestKit",
         "Akka.TestKit.Configs", "Akka.TestKit.Xunit2", "Akka.Util",
     ];
