@@ -1,0 +1,153 @@
+using System.Runtime.Serialization;
+using System.Text;
+using Akka.Actor;
+using Akka.Serialization;
+
+namespace Akka.Remote;
+
+/// <summary>Turns the message frames of one link into messages for actors. Runs on the link's reading loop only.</summary>
+internal sealed class InboundMessages
+{
+    private const int MaxCached = 1024;
+    private const int MaxLoggedDrops = 10;
+
+    private readonly Remoting _remoting;
+    private readonly Address _origin;
+    private readonly Dictionary<string, IActorRef> _recipients = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IActorRef> _senders = new(StringComparer.Ordinal);
+    private readonly char[] _text = new char[Frames.MaxPathBytes];
+    private int _loggedDrops;
+
+    public InboundMessages(Remoting remoting, Address origin)
+    {
+        _remoting = remoting;
+        _origin = origin;
+    }
+
+    /// <summary>Delivers a message; fields that cannot be are a <see cref="SerializationException"/>, which ends the link.</summary>
+    public void Deliver(ReadOnlySpan<byte> frame)
+    {
+        var reader = new WireReader(frame);
+        var recipient = Recipient(reader.TextBytes(Frames.MaxPathBytes));
+        var sender = Sender(reader.TextBytes(Frames.MaxPathBytes));
+        var serializerId = reader.Int32();
+        var manifest = reader.Text(Frames.MaxManifestBytes);
+        Interlocked.Increment(ref _remoting.Counters.Received);
+
+        object message;
+        try
+        {
+            message = _remoting.System.Serialization.Deserialize(reader.Rest().ToArray(), serializerId, manifest)
+                ?? throw new SerializationException("the serializer makes null of it");
+        }
+        catch (Exception e)
+        {
+            // A serializer is code of the user's over bytes of a stranger's: whatever it throws, only this message is lost.
+            Interlocked.Increment(ref _remoting.Counters.Unreadable);
+            LogDrop($"a message for [{recipient.Path}] with serializer {serializerId} and manifest '{Frames.Printable(manifest)}' cannot be read: {Frames.Printable(e.Message)}");
+            return;
+        }
+
+        if (!IsAllowed(recipient, message))
+        {
+            Interlocked.Increment(ref _remoting.Counters.Untrusted);
+            LogDrop($"untrusted mode keeps {message.GetType().Name} for [{recipient.Path}] out");
+            return;
+        }
+
+        if (message is ActorSelectionMessage selection)
+            ActorSelection.Deliver((IInternalActorRef)recipient, sender, selection);
+        else
+            recipient.Tell(message, sender);
+    }
+
+    private bool IsAllowed(IActorRef recipient, object message)
+    {
+        if (!_remoting.Settings.UntrustedMode)
+            return true;
+
+        if (message is not ActorSelectionMessage selection)
+            return message is not IPossiblyHarmful;
+
+        // Only plain names from the root: a pattern or a way up could reach what the list does not name.
+        return recipient.Path.Depth == 0
+            && selection.Message is not IPossiblyHarmful
+            && Array.TrueForAll(selection.Elements, e => e != ".." && e.AsSpan().IndexOfAny('*', '?') < 0)
+            && _remoting.Settings.TrustedSelectionPaths.Contains("/" + string.Join('/', selection.Elements));
+    }
+
+    private IActorRef Recipient(ReadOnlySpan<byte> path)
+    {
+        var text = Decode(path);
+        if (_recipients.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var known))
+        {
+            if (known is IInternalActorRef { IsTerminated: false })
+                return known;
+            _recipients.GetAlternateLookup<ReadOnlySpan<char>>().Remove(text);
+        }
+
+        if (text is not ['/', ..])
+            throw new SerializationException("a recipient that is no path of this system");
+
+        var found = Resolve(text, _remoting.Address);
+
+        // Without a uid the path may mean another actor next time.
+        if (found.Path.Uid != 0 && found is IInternalActorRef { IsTerminated: false })
+            Remember(_recipients, text, found);
+
+        return found;
+    }
+
+    private IActorRef Sender(ReadOnlySpan<byte> path)
+    {
+        var text = Decode(path);
+        if (text.IsEmpty)
+            return ActorRefs.NoSender;
+
+        if (_senders.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var known))
+            return known;
+
+        // A sender of a third system is a claim that nobody vouches for.
+        if (text[0] != '/' && _remoting.Settings.UntrustedMode)
+            return ActorRefs.NoSender;
+
+        var found = Resolve(text, _origin);
+        if (found is RemoteActorRef)
+            Remember(_senders, text, found);
+
+        return found;
+    }
+
+    private IActorRef Resolve(ReadOnlySpan<char> path, Address address)
+    {
+        var whole = path is ['/', ..] ? string.Concat(address.ToString(), path) : path.ToString();
+        return ActorPath.TryParse(whole, out var parsed)
+            ? _remoting.Provider.ResolveActorRef(parsed)
+            : throw new SerializationException($"'{Frames.Printable(whole)}' is no path of an actor");
+    }
+
+    private ReadOnlySpan<char> Decode(ReadOnlySpan<byte> path)
+    {
+        // Paths are ASCII (ActorPath.IsValidPathElement).
+        return Ascii.ToUtf16(path, _text, out var length) == System.Buffers.OperationStatus.Done
+            ? _text.AsSpan(0, length)
+            : throw new SerializationException("a path holds characters that no path can have");
+    }
+
+    private static void Remember(Dictionary<string, IActorRef> cache, ReadOnlySpan<char> path, IActorRef found)
+    {
+        if (cache.Count >= MaxCached)
+            cache.Clear();
+
+        cache[path.ToString()] = found;
+    }
+
+    private void LogDrop(string what)
+    {
+        if (_loggedDrops > MaxLoggedDrops)
+            return;
+
+        var isLast = ++_loggedDrops > MaxLoggedDrops;
+        _remoting.Log.Warning("Dropped from [{0}]: {1}{2}", _origin, what, isLast ? " (what follows on this link is only counted)" : "");
+    }
+}

@@ -1,0 +1,40 @@
+using Akka.Configuration;
+
+namespace Akka.Remote;
+
+/// <summary>The defaults of <c>akka.remote</c>.</summary>
+internal static class RemoteReference
+{
+    private const string Hocon = """
+        akka.remote {
+          untrusted-mode = off
+          trusted-selection-paths = []
+          retry-gate-closed-for = 5 s
+          flush-wait-on-shutdown = 2 s
+          handshake-timeout = 5 s
+          log-remote-lifecycle-events = on
+          transport-failure-detector {
+            heartbeat-interval = 4 s
+            acceptable-heartbeat-pause = 20 s
+          }
+          dot-netty.tcp {
+            hostname = ""
+            port = 2552
+            public-hostname = ""
+            public-port = 0
+            enable-ssl = off
+            connection-timeout = 15 s
+            maximum-frame-size = 128000b
+            send-buffer-size = 256000b
+            receive-buffer-size = 256000b
+            backlog = 512
+            # Ours: what may wait for one peer, and how many connections may come in.
+            send-queue-size = 10000
+            send-queue-bytes = 4 MiB
+            maximum-connections = 1024
+          }
+        }
+        """;
+
+    public static Config Config { get; } = ConfigurationFactory.ParseString(Hocon);
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using Akka.Configuration;
+
+namespace Akka.Remote;
+
+/// <summary>What <c>akka.remote</c> says, checked.</summary>
+internal sealed class RemoteSettings
+{
+    private const string Tcp = "akka.remote.dot-netty.tcp.";
+    private readonly Config _config;
+
+    public RemoteSettings(Config system)
+    {
+        _config = system.WithFallback(RemoteReference.Config);
+
+        // Without encryption where it was asked for, secrets would travel in the clear.
+        if (_config.GetBoolean(Tcp + "enable-ssl"))
+            throw new ConfigurationException($"{Tcp}enable-ssl = on: this version has no TLS for remoting; set it to off.");
+
+        Hostname = Host("hostname", "127.0.0.1");
+        PublicHostname = Host("public-hostname", Hostname);
+        if (IPAddress.TryParse(PublicHostname, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
+        {
+            throw new ConfigurationException(
+                $"{Tcp}public-hostname is missing: {Tcp}hostname = \"{Hostname}\" listens everywhere and is no address that a peer can be told.");
+        }
+
+        Port = InRange("port", 0, IPEndPoint.MaxPort);
+        PublicPort = InRange("public-port", 0, IPEndPoint.MaxPort);
+        Backlog = InRange("backlog", 1, 65_535);
+        MaximumFrameBytes = Size("maximum-frame-size", 32_000, 64 * 1024 * 1024);
+        SocketSendBytes = Size("send-buffer-size", 0, 64 * 1024 * 1024);
+        SocketReceiveBytes = Size("receive-buffer-size", 0, 64 * 1024 * 1024);
+        QueueMessages = InRange("send-queue-size", 1, 10_000_000);
+        QueueBytes = Size("send-queue-bytes", 1, int.MaxValue);
+        MaximumConnections = InRange("maximum-connections", 1, 1_000_000);
+        ConnectTimeout = Positive(Tcp + "connection-timeout");
+        HandshakeTimeout = Positive("akka.remote.handshake-timeout");
+        RetryGateClosedFor = _config.GetTimeSpan("akka.remote.retry-gate-closed-for");
+        FlushWait = _config.GetTimeSpan("akka.remote.flush-wait-on-shutdown");
+        HeartbeatInterval = Positive("akka.remote.transport-failure-detector.heartbeat-interval");
+        HeartbeatPause = Positive("akka.remote.transport-failure-detector.acceptable-heartbeat-pause");
+        UntrustedMode = _config.GetBoolean("akka.remote.untrusted-mode");
+        TrustedSelectionPaths = _config.GetStringList("akka.remote.trusted-selection-paths").ToHashSet(StringComparer.Ordinal);
+        LogLifecycleEvents = _config.GetBoolean("akka.remote.log-remote-lifecycle-events");
+    }
+
+    public string Hostname { get; }
+    public string PublicHostname { get; }
+    public int Port { get; }
+    public int PublicPort { get; }
+    public int Backlog { get; }
+    public int MaximumFrameBytes { get; }
+    public int SocketSendBytes { get; }
+    public int SocketReceiveBytes { get; }
+    public int QueueMessages { get; }
+    public int QueueBytes { get; }
+    public int MaximumConnections { get; }
+    public TimeSpan ConnectTimeout { get; }
+    public TimeSpan HandshakeTimeout { get; }
+    public TimeSpan RetryGateClosedFor { get; }
+    public TimeSpan FlushWait { get; }
+    public TimeSpan HeartbeatInterval { get; }
+    public TimeSpan HeartbeatPause { get; }
+    public bool UntrustedMode { get; }
+    public HashSet<string> TrustedSelectionPaths { get; }
+    public bool LogLifecycleEvents { get; }
+
+    private int InRange(string key, int min, int max)
+    {
+        var value = _config.GetInt(Tcp + key);
+        return value >= min && value <= max
+            ? value
+            : throw new ConfigurationException($"{Tcp}{key} = {value}: must be from {min} to {max}.");
+    }
+
+    private int Size(string key, int min, int max)
+    {
+        var value = _config.GetByteSize(Tcp + key) ?? 0;
+        return value >= min && value <= max
+            ? (int)value
+            : throw new ConfigurationException($"{Tcp}{key} = {value}: must be from {min} to {max} bytes.");
+    }
+
+    private TimeSpan Positive(string path)
+    {
+        var value = _config.GetTimeSpan(path, allowInfinite: false);
+        return value > TimeSpan.Zero && value <= TimeSpan.FromDays(1)
+            ? value
+            : throw new ConfigurationException($"{path} must be positive and at most a day.");
+    }
+
+    private string Host(string key, string otherwise) => _config.GetString(Tcp + key, "") is { Length: > 0 } host ? host.Trim('[', ']') : otherwise;
+}

@@ -1,0 +1,107 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace Akka.Remote;
+
+/// <summary>Something that happened to remoting, published on the event stream.</summary>
+public abstract class RemotingLifecycleEvent
+{
+    /// <summary>The level that the event is logged at.</summary>
+    public abstract LogLevel LogLevel();
+}
+
+/// <summary>Something that happened between this system and one other.</summary>
+public abstract class AssociationEvent : RemotingLifecycleEvent
+{
+    private protected AssociationEvent(Address localAddress, Address remoteAddress, bool inbound)
+    {
+        LocalAddress = localAddress;
+        RemoteAddress = remoteAddress;
+        IsInbound = inbound;
+    }
+
+    /// <summary>The address of this system.</summary>
+    public Address LocalAddress { get; }
+
+    /// <summary>The address of the other system.</summary>
+    public Address RemoteAddress { get; }
+
+    /// <summary>Whether the other system made the connection.</summary>
+    public bool IsInbound { get; }
+
+    /// <summary>Both addresses with an arrow in the direction in which the connection was made.</summary>
+    protected string Direction => $"[{LocalAddress}] {(IsInbound ? "<-" : "->")} [{RemoteAddress}]";
+}
+
+/// <summary>A connection stands.</summary>
+public sealed class AssociatedEvent(Address localAddress, Address remoteAddress, bool inbound) : AssociationEvent(localAddress, remoteAddress, inbound)
+{
+    /// <inheritdoc/>
+    public override LogLevel LogLevel() => Event.LogLevel.DebugLevel;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Associated {Direction}";
+}
+
+/// <summary>A connection has ended.</summary>
+public sealed class DisassociatedEvent(Address localAddress, Address remoteAddress, bool inbound) : AssociationEvent(localAddress, remoteAddress, inbound)
+{
+    /// <inheritdoc/>
+    public override LogLevel LogLevel() => Event.LogLevel.DebugLevel;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Disassociated {Direction}";
+}
+
+/// <summary>A connection could not be made, failed, or a message could not go over it.</summary>
+public sealed class AssociationErrorEvent(Exception cause, Address localAddress, Address remoteAddress, bool inbound, LogLevel level)
+    : AssociationEvent(localAddress, remoteAddress, inbound)
+{
+    /// <summary>What went wrong.</summary>
+    public Exception Cause { get; } = cause;
+
+    /// <inheritdoc/>
+    public override LogLevel LogLevel() => level;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"AssociationError {Direction}: {Cause.Message}";
+}
+
+/// <summary>Remoting listens.</summary>
+public sealed class RemotingListenEvent(IList<Address> listenAddresses) : RemotingLifecycleEvent
+{
+    /// <summary>The addresses that peers reach this system at.</summary>
+    public IList<Address> ListenAddresses { get; } = listenAddresses;
+
+    /// <inheritdoc/>
+    public override LogLevel LogLevel() => Event.LogLevel.InfoLevel;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Remoting listens on addresses: [{string.Join(", ", ListenAddresses)}]";
+}
+
+/// <summary>Remoting has stopped.</summary>
+public sealed class RemotingShutdownEvent : RemotingLifecycleEvent
+{
+    /// <inheritdoc/>
+    public override LogLevel LogLevel() => Event.LogLevel.InfoLevel;
+
+    /// <inheritdoc/>
+    public override string ToString() => "Remoting shut down";
+}
+
+/// <summary>A system is not talked to any more until it restarts. The slice sends no system messages and so never does this.</summary>
+public sealed class QuarantinedEvent(Address address, int uid) : RemotingLifecycleEvent
+{
+    /// <summary>The address of the system.</summary>
+    public Address Address { get; } = address;
+
+    /// <summary>Which incarnation of it.</summary>
+    public int Uid { get; } = uid;
+
+    /// <inheritdoc/>
+    public override LogLevel LogLevel() => Event.LogLevel.WarningLevel;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Quarantined [{Address}] with uid {Uid}";
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Remote;
+using Akka.Serialization;
+
+namespace ActorMonitor.Actors.Tests.Remote;
+
+/// <summary>A peer made of a bare socket, which can say anything.</summary>
+internal sealed class RawPeer : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+    private readonly FrameReader _reader;
+
+    public RawPeer(Socket socket)
+    {
+        _socket = socket;
+        _stream = new NetworkStream(socket);
+        _reader = new FrameReader(_stream);
+    }
+
+    public static Address OwnAddress(int port = 4242) => new("akka.tcp", "raw", "127.0.0.1", port);
+
+    public static async Task<RawPeer> ConnectAsync(RemoteNode node)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, node.Address.Port!.Value));
+        return new RawPeer(socket);
+    }
+
+    /// <summary>Connects and introduces itself properly.</summary>
+    public static async Task<RawPeer> EstablishAsync(RemoteNode node, int uid = 1, Address? own = null)
+    {
+        var peer = await ConnectAsync(node);
+        await peer.SendAsync(writer => Frames.WriteHello(writer, own ?? OwnAddress(), uid, node.Address));
+        var answer = await peer.ReadAsync() ?? throw new InvalidOperationException("no Welcome");
+        Frames.ReadAnswer(answer.Span);
+        return peer;
+    }
+
+    public Task SendAsync(byte[] bytes) => _stream.WriteAsync(bytes).AsTask();
+
+    public async Task SendAsync(Action<WireWriter> write)
+    {
+        using var writer = new WireWriter();
+        write(writer);
+        await _stream.WriteAsync(writer.Written);
+    }
+
+    /// <summary>The next frame that is no heartbeat; null when the node has closed the connection, however it did.</summary>
+    public async Task<ReadOnlyMemory<byte>?> ReadAsync()
+    {
+        using var timeout = new CancellationTokenSource(RemoteNode.Patience);
+        try
+        {
+            while (true)
+            {
+                var frame = await _reader.ReadAsync(1_000_000, timeout.Token);
+                if (frame is not { } found || found.Span[0] != (byte)FrameKind.Heartbeat)
+                    return frame;
+            }
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _stream.Dispose();
+        _socket.Dispose();
+    }
+}
