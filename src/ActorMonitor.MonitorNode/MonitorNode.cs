@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using ActorMonitor.Configuration;
+using ActorMonitor.Messages;
+using ActorMonitor.MonitorNode.Probing;
+using ActorMonitor.Probes;
+using ActorMonitor.Probes.Targets;
+using Akka.Actor;
+using Akka.Hosting;
+using Akka.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace ActorMonitor.MonitorNode;
+
+/// <summary>What a monitor node is made of.</summary>
+/// <param name="Id">The monitor's identity.</param>
+/// <param name="Settings">Its settings.</param>
+/// <param name="Services">The services that it can check.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Logger">Where operators read what happened.</param>
+/// <param name="Stopping">Ends running checks when the node stops.</param>
+public sealed record MonitorNodeParts(
+    NodeId Id,
+    MonitorSettings Settings,
+    ImmutableArray<ProbeCatalogEntry> Services,
+    TimeProvider Time,
+    ILogger Logger,
+    CancellationToken Stopping);
+
+/// <summary>Puts a monitor's actors into an actor system.</summary>
+public static class MonitorNodeHosting
+{
+    /// <summary>The name of a monitor's actor system, as its address shows it.</summary>
+    public const string SystemName = "monitor";
+
+    /// <summary>Starts <c>/user/probes</c> and <c>/user/monitor</c>; the latter is registered as <see cref="MonitorSupervisor"/>.</summary>
+    public static AkkaConfigurationBuilder WithMonitor(this AkkaConfigurationBuilder builder, MonitorNodeParts parts)
+        => builder.WithActors((system, registry) => registry.Register<MonitorSupervisor>(Start(system, parts)));
+
+    /// <summary>Starts the actors in a system; returns the supervisor.</summary>
+    public static IActorRef Start(ActorSystem system, MonitorNodeParts parts)
+    {
+        var targets = new TargetPolicy(parts.Settings.Targets.Allow, parts.Settings.Targets.Deny ?? TargetPolicy.DeniedByDefault);
+        var environment = new ProbeEnvironment(parts.Time, new TargetResolver(targets));
+        var probes = parts.Services.ToFrozenDictionary(entry => entry.Definition.Name, entry => entry.Create(environment));
+        var router = system.ActorOf(ProbeActor.Props(probes, parts.Stopping).WithRouter(FromConfig.Instance), "probes");
+        ImmutableArray<string> services = [.. parts.Services.Select(entry => entry.Definition.Name)];
+        return system.ActorOf(MonitorSupervisor.Props(parts.Id, parts.Settings, services, router, parts.Time, parts.Logger), "monitor");
+    }
+}

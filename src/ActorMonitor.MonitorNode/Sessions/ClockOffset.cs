@@ -1,0 +1,53 @@
+namespace ActorMonitor.MonitorNode.Sessions;
+
+/// <summary>
+/// What a monitor knows of its manager's slot clock: an offset to its own monotonic clock, taken from the heartbeat with
+/// the least round trip of the last eight. Half of that round trip bounds its error. Without news it stays as it was.
+/// </summary>
+internal sealed class ClockOffset
+{
+    private const int Samples = 8;
+
+    // Until a round trip has been measured, only the Connect's own travel time is unknown.
+    private static readonly TimeSpan UnmeasuredError = TimeSpan.FromSeconds(1);
+
+    private readonly Queue<(long OffsetMicroseconds, long RoundTripMicroseconds)> _samples = new(Samples);
+    private long _offsetMicroseconds;
+
+    /// <summary>The bound on the error of <see cref="ManagerTime"/>.</summary>
+    public TimeSpan Error { get; private set; } = UnmeasuredError;
+
+    /// <summary>A first idea, from a Connect.</summary>
+    public void Start(DateTimeOffset managerNow, long ownMicroseconds)
+    {
+        _samples.Clear();
+        _offsetMicroseconds = Microseconds(managerNow) - ownMicroseconds;
+        Error = UnmeasuredError;
+    }
+
+    /// <summary>A heartbeat that answers one of ours.</summary>
+    /// <param name="managerSent">The manager's clock when it sent, in Unix microseconds.</param>
+    /// <param name="echo">Our own clock when we sent the heartbeat that it had received last.</param>
+    /// <param name="held">How long it had held that one, in microseconds.</param>
+    /// <param name="ownMicroseconds">Our own clock now.</param>
+    /// <returns>Whether the sample made sense.</returns>
+    public bool Update(long managerSent, long echo, long held, long ownMicroseconds)
+    {
+        var roundTrip = ownMicroseconds - echo - held;
+        if (echo <= 0 || echo > ownMicroseconds || roundTrip < 0)
+            return false;
+        if (_samples.Count == Samples)
+            _ = _samples.Dequeue();
+        _samples.Enqueue((managerSent + (roundTrip / 2) - ownMicroseconds, roundTrip));
+        var best = _samples.MinBy(sample => sample.RoundTripMicroseconds);
+        _offsetMicroseconds = best.OffsetMicroseconds;
+        Error = TimeSpan.FromMicroseconds(best.RoundTripMicroseconds / 2.0);
+        return true;
+    }
+
+    /// <summary>The manager's slot clock at a moment of ours.</summary>
+    public DateTimeOffset ManagerTime(long ownMicroseconds)
+        => DateTimeOffset.UnixEpoch.AddTicks(Math.Max(0, _offsetMicroseconds + ownMicroseconds) * TimeSpan.TicksPerMicrosecond);
+
+    private static long Microseconds(DateTimeOffset instant) => (instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
+}
