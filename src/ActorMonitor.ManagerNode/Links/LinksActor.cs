@@ -1,0 +1,49 @@
+// Owns the links, one a monitor, each under its own back-off. Supervised by ManagerSupervisor.
+using System.Collections.Immutable;
+using ActorMonitor.Configuration;
+using Akka.Actor;
+using Akka.Pattern;
+
+namespace ActorMonitor.ManagerNode.Links;
+
+/// <summary>Starts a link for each configured monitor, and knows what each said of itself last, also while it backs off.</summary>
+internal sealed class LinksActor : ReceiveActor
+{
+    private static readonly TimeSpan MinBackoff = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(10);
+    private const double BackoffJitter = 0.2;
+
+    private readonly ImmutableArray<MonitorAddress> _monitors;
+    private readonly LinkWorld _world;
+    private readonly Dictionary<string, LinkStatus> _status = [];
+
+    public LinksActor(ImmutableArray<MonitorAddress> monitors, LinkWorld world)
+    {
+        (_monitors, _world) = (monitors, world);
+        Receive<LinkStatus>(status => _status[status.Monitor] = status);
+        Receive<GetLinks>(_ => Sender.Tell(new Links([.. _monitors.Where(monitor => _status.ContainsKey(monitor.Name)).Select(monitor => _status[monitor.Name])])));
+    }
+
+    public static Props Props(ImmutableArray<MonitorAddress> monitors, LinkWorld world) => Akka.Actor.Props.Create(() => new LinksActor(monitors, world));
+
+    protected override void PreStart()
+    {
+        foreach (var monitor in _monitors)
+        {
+            var memory = new LinkMemory(_world.Clock.Now);
+            _status[monitor.Name] = memory.Status(monitor);
+            var link = MonitorLink.Props(monitor, memory, _world, Self);
+            var options = Backoff.OnFailure(link, "link", MinBackoff, MaxBackoff, BackoffJitter, -1).WithManualReset();
+            _ = Context.ActorOf(BackoffSupervisor.Props(options), Uri.EscapeDataString(monitor.Name));
+        }
+    }
+
+    /// <summary>Asks for the <see cref="Links"/>.</summary>
+    internal sealed record GetLinks
+    {
+        public static readonly GetLinks Instance = new();
+    }
+
+    /// <summary>The links in the order of the configuration.</summary>
+    internal sealed record Links(ImmutableArray<LinkStatus> Statuses);
+}

@@ -1,0 +1,214 @@
+// Owns the connection to one monitor; the only one that knows how it is reached. Supervised by a BackoffSupervisor.
+using ActorMonitor.Configuration;
+using ActorMonitor.Messages;
+using Akka.Actor;
+using Akka.Pattern;
+using Microsoft.Extensions.Logging;
+
+namespace ActorMonitor.ManagerNode.Links;
+
+/// <summary>
+/// Connects when it starts, lives while heartbeats come, and throws <see cref="LinkLostException"/> when they stop: its
+/// supervisor starts it again after a back-off, and starting is connecting.
+/// </summary>
+internal sealed class MonitorLink : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SilenceBound = 3 * HeartbeatEvery;
+    private static readonly TimeSpan ConnectBound = TimeSpan.FromSeconds(3);
+
+    private readonly MonitorAddress _monitor;
+    private readonly LinkMemory _memory;
+    private readonly LinkWorld _world;
+    private readonly IActorRef _links;
+    private readonly long _started;
+    private IActorRef _session = ActorRefs.Nobody;
+    private SessionKey _key;
+    private (long Sent, long ReceivedMicroseconds) _lastHeartbeat;
+    private long _heartbeatsSent;
+    private long _lastHeardMicroseconds;
+
+    public MonitorLink(MonitorAddress monitor, LinkMemory memory, LinkWorld world, IActorRef links)
+    {
+        (_monitor, _memory, _world, _links) = (monitor, memory, world, links);
+        _started = world.Time.GetTimestamp();
+        Connecting();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    // How long silence lasts is measured on the monotonic clock; the slot clock may step.
+    private long MonotonicMicroseconds => (long)_world.Time.GetElapsedTime(_started).TotalMicroseconds;
+
+    public static Props Props(MonitorAddress monitor, LinkMemory memory, LinkWorld world, IActorRef links)
+        => Akka.Actor.Props.Create(() => new MonitorLink(monitor, memory, world, links));
+
+    protected override void PreStart()
+    {
+        var connect = new Connect(Connect.CurrentProtocol, _world.Manager, _world.ManagerName, _world.Epoch, _monitor.Token, _world.Clock.Now);
+        Context.ActorSelection($"akka.tcp://{LinkWorld.MonitorSystem}@{_monitor.HostAndPort}/user/monitor").Tell(connect, Self);
+        Timers.StartSingleTimer(ConnectTimeout.Instance, ConnectTimeout.Instance, ConnectBound);
+    }
+
+    protected override void PostStop()
+    {
+        if (_memory.IsUp)
+        {
+            _memory.IsUp = false;
+            _memory.Since = _world.Clock.Now;
+            _world.Jobs.Tell(new MonitorDown(_monitor.Name), Self);
+        }
+
+        Report();
+    }
+
+    private void Connecting()
+    {
+        Receive<Connected>(OnConnected);
+        Receive<Refused>(OnRefused);
+        Receive<ConnectTimeout>(_ => Lost("no answer to Connect"));
+        Receive<Dispatch>(_ => _memory.Unsent++);
+        Receive<Kept>(_ => { });
+    }
+
+    private void Linked()
+    {
+        Receive<HeartbeatTick>(_ => OnHeartbeatTick());
+        Receive<Heartbeat>(heartbeat => WithKey(heartbeat, OnHeartbeat));
+        Receive<Completed>(completed => WithKey(completed, OnCompleted));
+        Receive<Refused>(OnRefused);
+        Receive<Dispatch>(OnDispatch);
+        Receive<Kept>(kept => _session.Tell(new Acknowledge(_key, kept.Outbox, kept.Ranges), Self));
+    }
+
+    private void OnConnected(Connected connected)
+    {
+        if (connected.Epoch != _world.Epoch || !IsFromMonitor())
+            return;
+        Timers.Cancel(ConnectTimeout.Instance);
+        _session = Sender;
+        _key = connected.Key;
+        _lastHeardMicroseconds = MonotonicMicroseconds;
+        _memory.Connected(connected, _world.Clock.Now);
+        Context.Parent.Tell(BackoffSupervisor.Reset.Instance, Self);
+        _world.Publish(Context.System, success: true, $"connected to {_monitor.Name} at {_monitor.HostAndPort}");
+        LinkLog.Linked(_world.Logger, _monitor.Name, _monitor.HostAndPort);
+        Become(Linked);
+        Timers.StartPeriodicTimer(HeartbeatTick.Instance, HeartbeatTick.Instance, HeartbeatEvery);
+        SendHeartbeat();
+        Report();
+        _world.Jobs.Tell(new MonitorUp(_monitor.Name, Self), Self);
+    }
+
+    private void OnRefused(Refused refused)
+    {
+        if (!IsFromMonitor())
+            return;
+        if (refused.Reason == RefusalReason.StaleEpoch)
+            _world.Supervisor.Tell(new Fenced(_monitor.Name, refused.SeenEpoch), Self);
+        Lost($"refused: {refused.Message}");
+    }
+
+    private void WithKey<T>(T message, Action<T> handle)
+        where T : ISessionMessage
+    {
+        if (!_key.Matches(message.Key))
+        {
+            _memory.WrongKey++;
+            return;
+        }
+
+        _lastHeardMicroseconds = MonotonicMicroseconds;
+        handle(message);
+    }
+
+    private void OnHeartbeat(Heartbeat heartbeat)
+    {
+        _lastHeartbeat = (heartbeat.SentMicroseconds, MonotonicMicroseconds);
+        (_memory.Queued, _memory.InFlight) = (heartbeat.Queued, heartbeat.InFlight);
+        var roundTrip = _world.Clock.NowMicroseconds - heartbeat.EchoSentMicroseconds - heartbeat.HeldMicroseconds;
+        if (heartbeat.EchoSentMicroseconds > 0 && roundTrip >= 0)
+            _memory.RoundTrip = TimeSpan.FromMicroseconds(roundTrip);
+    }
+
+    private void OnHeartbeatTick()
+    {
+        if (MonotonicMicroseconds - _lastHeardMicroseconds > SilenceBound.TotalMicroseconds)
+            Lost("no heartbeat");
+        SendHeartbeat();
+        Report();
+    }
+
+    private void SendHeartbeat()
+    {
+        var (sent, received) = _lastHeartbeat;
+        var held = sent == 0 ? 0 : MonotonicMicroseconds - received;
+        _session.Tell(new Heartbeat(_key, ++_heartbeatsSent, _world.Clock.NowMicroseconds, sent, held), Self);
+    }
+
+    private void OnDispatch(Dispatch dispatch)
+    {
+        _memory.Sent++;
+        _session.Tell(new Execute(_key, _world.Epoch, dispatch.Slot, dispatch.Revision, dispatch.Check), Self);
+    }
+
+    private void OnCompleted(Completed completed)
+    {
+        _memory.Received++;
+        _world.Results.Tell(new ResultArrived(_monitor.Name, completed.Outbox, completed.Seq, completed.Result), Self);
+    }
+
+    private void Lost(string reason)
+    {
+        var wasUp = _memory.IsUp;
+        // One line when it is lost, one more when it cannot be reached for a new reason; not one for each try.
+        if (wasUp)
+            _world.Publish(Context.System, success: false, $"lost connection to {_monitor.Name} at {_monitor.HostAndPort}, reconnecting");
+        else if (_memory.LastFailure != reason)
+            _world.Publish(Context.System, success: false, $"cannot connect to {_monitor.Name} at {_monitor.HostAndPort}: {reason}; trying on");
+        if (wasUp || _memory.LastFailure != reason)
+            LinkLog.Lost(_world.Logger, _monitor.Name, _monitor.HostAndPort, reason);
+        _memory.LastFailure = reason;
+        throw new LinkLostException($"{_monitor.Name} at {_monitor.HostAndPort}: {reason}");
+    }
+
+    private bool IsFromMonitor()
+    {
+        var from = Sender.Path.Address;
+        return from.Port == _monitor.Port && string.Equals(from.Host?.Trim('[', ']'), _monitor.Host, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private void Report() => _links.Tell(_memory.Status(_monitor), Self);
+
+    private sealed record ConnectTimeout
+    {
+        public static readonly ConnectTimeout Instance = new();
+    }
+
+    private sealed record HeartbeatTick
+    {
+        public static readonly HeartbeatTick Instance = new();
+    }
+}
+
+/// <summary>The link to a monitor is lost, or could not be made; the supervisor tries again.</summary>
+public sealed class LinkLostException : Exception
+{
+    /// <summary>Says which monitor and why.</summary>
+    public LinkLostException(string message)
+        : base(message)
+    {
+    }
+}
+
+internal static partial class LinkLog
+{
+    [LoggerMessage(2001, LogLevel.Information, "linked to monitor {Monitor} at {Address}")]
+    public static partial void Linked(ILogger logger, string monitor, string address);
+
+    [LoggerMessage(2002, LogLevel.Information, "no link to monitor {Monitor} at {Address}: {Reason}")]
+    public static partial void Lost(ILogger logger, string monitor, string address, string reason);
+
+    [LoggerMessage(2003, LogLevel.Error, "monitor {Monitor} has seen epoch {Seen} of this manager, newer than {Own}: stopping")]
+    public static partial void Fenced(ILogger logger, string monitor, long seen, long own);
+}
