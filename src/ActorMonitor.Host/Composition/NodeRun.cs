@@ -1,0 +1,77 @@
+using ActorMonitor.Host.Commands;
+using ActorMonitor.Host.Output;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace ActorMonitor.Host.Composition;
+
+/// <summary>What one run of the program has beside its nodes: when it stops, its console, its log.</summary>
+internal sealed class NodeRun : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop;
+    private readonly CancellationTokenSource _failed = new();
+
+    /// <summary>Begins a run.</summary>
+    /// <param name="options">What was given on the command line.</param>
+    /// <param name="cancellationToken">Asks for an orderly stop.</param>
+    public NodeRun(RunOptions options, CancellationToken cancellationToken)
+    {
+        Lines = new ConsoleLog(Console.Out, options.Output, TimeProvider.System);
+        Logging = LoggerFactory.Create(logging => logging
+            .SetMinimumLevel(LogLevel.Warning)
+            // The links say themselves when they are lost and why; supervision would say it again with a stack.
+            .AddFilter((category, level) => level >= LogLevel.Warning && category?.Contains("Backoff", StringComparison.Ordinal) != true)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .AddSimpleConsole(format =>
+            {
+                format.SingleLine = true;
+                format.TimestampFormat = "[yyyy-MM-dd HH:mm:ss] ";
+                format.ColorBehavior = LoggerColorBehavior.Disabled;
+            }));
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
+        if (options.For is { } duration)
+            _stop.CancelAfter(duration);
+    }
+
+    public ConsoleLog Lines { get; }
+
+    public ILoggerFactory Logging { get; }
+
+    /// <summary>Ends when the run shall stop.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Why a node stopped the run; null when it was asked to stop.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Stops the run because a node must not go on.</summary>
+    public void Fail(string reason)
+    {
+        Failure ??= reason;
+        _failed.Cancel();
+    }
+
+    /// <summary>Waits for the stop.</summary>
+    public async Task UntilStoppedAsync()
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = Stopping.Register(() => stopped.TrySetResult());
+        await stopped.Task;
+    }
+
+    /// <summary>The exit code of a run that has stopped; a failure is printed.</summary>
+    public int End()
+    {
+        if (Failure is null)
+            return ExitCode.Ok;
+        Console.Error.WriteLine($"actormonitor: stopped: {Failure}");
+        return ExitCode.Failed;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Lines.DisposeAsync();
+        Logging.Dispose();
+        _stop.Dispose();
+        _failed.Dispose();
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using ActorMonitor.Configuration;
+using ActorMonitor.Host.Commands;
+using ActorMonitor.Host.Output;
+using ActorMonitor.ManagerNode;
+using ActorMonitor.ManagerNode.Commands;
+using ActorMonitor.Messages;
+using ActorMonitor.MonitorNode;
+using ActorMonitor.MonitorNode.Commands;
+using ActorMonitor.Probes;
+using ActorMonitor.Shell;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ActorMonitor.Host.Composition;
+
+/// <summary>Puts nodes together from their configuration.</summary>
+internal static class NodeStarter
+{
+    private static readonly OtherNode OtherMonitor = new("monitor", PbmSettings.DefaultMonitorPort, FirstWords(MonitorCommands.Of(ActorRefs.Nobody)));
+    private static readonly OtherNode OtherManager = new("manager", PbmSettings.DefaultManagerPort, FirstWords(ManagerCommands.Of(ActorRefs.Nobody)));
+
+    /// <summary>Starts a monitor node.</summary>
+    /// <param name="run">The run that it belongs to.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="hocon">The operator's configuration of its actor system.</param>
+    /// <param name="id">Its identity.</param>
+    /// <param name="shellPort">Where its shell listens; null for no shell and no console.</param>
+    /// <param name="data">Its data folder; null when there is none.</param>
+    public static Task<NodeProcess> StartMonitorAsync(NodeRun run, ActorMonitorSettings settings, Config hocon, NodeId id, int? shellPort, DataFolder? data)
+    {
+        var parts = new MonitorNodeParts(id, settings.Monitor, ProbeCatalog.Entries, TimeProvider.System, run.Logging.CreateLogger("monitor"), run.Stopping);
+        return NodeProcess.StartAsync(
+            MonitorNodeHosting.SystemName,
+            hocon.WithFallback(NodeHocon.For(NodeRole.Monitor, settings.Monitor.Probes)),
+            run.Logging,
+            akka => WithConsole(akka, run, shellPort is null ? ConsoleMode.Off : settings.Console).WithMonitor(parts),
+            Shell(run, settings, shellPort, data, services => new ShellCommandSet(
+                "monitor", MonitorCommands.Of(services.GetRequiredService<IRequiredActor<MonitorSupervisor>>().ActorRef), OtherManager)),
+            run.Stopping);
+    }
+
+    /// <summary>Starts a manager node.</summary>
+    /// <param name="run">The run that it belongs to.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="jobs">Its jobs.</param>
+    /// <param name="hocon">The operator's configuration of its actor system.</param>
+    /// <param name="shellPort">Where its shell listens.</param>
+    /// <param name="data">Its data folder.</param>
+    public static Task<NodeProcess> StartManagerAsync(NodeRun run, ActorMonitorSettings settings, ImmutableArray<JobDefinition> jobs, Config hocon, int shellPort, DataFolder data)
+    {
+        var parts = new ManagerNodeParts(
+            data.Id, data.NextEpoch(TimeProvider.System), settings.Manager, jobs, TimeProvider.System, run.Logging.CreateLogger("manager"), run.Fail);
+        return NodeProcess.StartAsync(
+            ManagerNodeHosting.SystemName,
+            hocon.WithFallback(NodeHocon.For(NodeRole.Manager)),
+            run.Logging,
+            akka => WithConsole(akka, run, settings.Console).WithManager(parts),
+            Shell(run, settings, shellPort, data, services => new ShellCommandSet(
+                "manager", ManagerCommands.Of(services.GetRequiredService<IRequiredActor<ManagerSupervisor>>().ActorRef), OtherMonitor)),
+            run.Stopping);
+    }
+
+    /// <summary>Opens a node's data folder.</summary>
+    /// <exception cref="StartException">It cannot be used; the message says why.</exception>
+    public static DataFolder Open(ActorMonitorSettings settings, string node)
+    {
+        try
+        {
+            return DataFolder.Open(Path.Combine(settings.Data, node));
+        }
+        catch (DataFolderException e)
+        {
+            throw new StartException(e.Message, e);
+        }
+    }
+
+    private static AkkaConfigurationBuilder WithConsole(AkkaConfigurationBuilder akka, NodeRun run, ConsoleMode mode)
+        => mode == ConsoleMode.Off ? akka : akka.WithActors((system, _) => system.ActorOf(ConsoleActor.Props(run.Lines, mode), "console"));
+
+    private static Func<IServiceProvider, ShellEndpoint>? Shell(NodeRun run, ActorMonitorSettings settings, int? port, DataFolder? data, Func<IServiceProvider, ShellCommandSet> commands)
+    {
+        if (port is not { } shellPort || data is null)
+            return null;
+        var endpoint = new ShellEndpointSettings
+        {
+            Host = settings.Pbm.Host,
+            Port = shellPort,
+            TokenFile = data.TokenPath,
+            Token = settings.Pbm.Token.Length == 0 ? data.Token() : settings.Pbm.Token,
+        };
+        return services => new ShellEndpoint(endpoint, commands(services), run.Logging);
+    }
+
+    private static ImmutableArray<string> FirstWords(IEnumerable<ShellCommand> commands)
+        => [.. commands.SelectMany(command => command.Aliases.Prepend(command.Palette)).Distinct()];
+}

@@ -1,0 +1,3 @@
+using ActorMonitor.Host.Commands;
+
+return await CommandLine.RunAsync(args);
