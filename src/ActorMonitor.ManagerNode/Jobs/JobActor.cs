@@ -98,10 +98,10 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
 /// <summary>What a job must not forget when its actor is restarted. Made by the parent, touched by the job's actor alone.</summary>
 internal sealed class JobMemory
 {
-    public JobMemory(JobDefinition job, DateTimeOffset now)
+    public JobMemory(JobDefinition job, DateTimeOffset begin)
     {
         Job = job;
-        Lanes = [.. job.Monitors.Select(monitor => new SlotLane(job.Job, monitor, job.Check.Interval, job.Check.Timeout, now))];
+        Lanes = [.. job.Monitors.Select(monitor => new SlotLane(job.Job, monitor, job.Check.Interval, job.Check.Timeout, begin))];
     }
 
     public JobDefinition Job { get; }

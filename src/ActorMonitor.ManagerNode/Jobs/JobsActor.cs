@@ -11,6 +11,9 @@ namespace ActorMonitor.ManagerNode.Jobs;
 /// <summary>Starts the jobs, tells them of the monitors that come and go, and hands each result to its job.</summary>
 internal sealed class JobsActor : ReceiveActor
 {
+    // Slots begin a little after the start, when the links have had time to connect: a start alone skips none.
+    private static readonly TimeSpan FirstSlotAfter = TimeSpan.FromSeconds(1);
+
     private readonly ImmutableArray<JobDefinition> _jobs;
     private readonly SlotClock _clock;
     private readonly Dictionary<JobId, IActorRef> _actors = [];
@@ -50,9 +53,9 @@ internal sealed class JobsActor : ReceiveActor
 
     protected override void PreStart()
     {
-        var now = _clock.Now;
+        var begin = _clock.Now + FirstSlotAfter;
         foreach (var job in _jobs)
-            _actors[job.Job] = Context.ActorOf(JobActor.Props(new JobMemory(job, now), _clock), Uri.EscapeDataString(job.Job.Name));
+            _actors[job.Job] = Context.ActorOf(JobActor.Props(new JobMemory(job, begin), _clock), Uri.EscapeDataString(job.Job.Name));
     }
 
     private void TellJobs(object message)

@@ -25,11 +25,11 @@ internal sealed class SlotLane
     private readonly long[] _counts = new long[Enum.GetValues<Outcome>().Length + 1];
     private long _due;
 
-    public SlotLane(JobId job, string monitor, TimeSpan interval, TimeSpan timeout, DateTimeOffset now)
+    public SlotLane(JobId job, string monitor, TimeSpan interval, TimeSpan timeout, DateTimeOffset begin)
     {
         (_job, _monitor, _timeout) = (job, monitor, timeout);
         _schedule = SlotSchedule.Of(job, monitor, interval);
-        Next = _first = _schedule.After(now);
+        Next = _first = _schedule.After(begin);
     }
 
     public string Monitor => _monitor;
