@@ -6,16 +6,16 @@ namespace Akka.Configuration.Hocon;
 public interface IHoconElement
 {
     /// <summary>Whether the element is text.</summary>
-    bool IsString();
+    bool IsString() => false;
 
     /// <summary>The text, or null.</summary>
-    string? GetString();
+    string? GetString() => null;
 
     /// <summary>Whether the element is an array.</summary>
-    bool IsArray();
+    bool IsArray() => false;
 
     /// <summary>The values of an array; empty for anything else.</summary>
-    IList<HoconValue> GetArray();
+    IList<HoconValue> GetArray() => [];
 }
 
 /// <summary>Text: quoted, unquoted, or the blanks between two pieces of text.</summary>
@@ -39,24 +39,12 @@ public sealed class HoconLiteral : IHoconElement
     public string GetString() => Value;
 
     /// <inheritdoc/>
-    public bool IsArray() => false;
-
-    /// <inheritdoc/>
-    public IList<HoconValue> GetArray() => [];
-
-    /// <inheritdoc/>
     public override string ToString() => IsQuoted ? HoconText.Quote(Value) : Value;
 }
 
 /// <summary>A list of values.</summary>
 public sealed class HoconArray : List<HoconValue>, IHoconElement
 {
-    /// <inheritdoc/>
-    public bool IsString() => false;
-
-    /// <inheritdoc/>
-    public string? GetString() => null;
-
     /// <inheritdoc/>
     public bool IsArray() => true;
 
@@ -85,18 +73,6 @@ public sealed class HoconSubstitution : IHoconElement
     public bool IsOptional { get; }
 
     /// <inheritdoc/>
-    public bool IsString() => false;
-
-    /// <inheritdoc/>
-    public string? GetString() => null;
-
-    /// <inheritdoc/>
-    public bool IsArray() => false;
-
-    /// <inheritdoc/>
-    public IList<HoconValue> GetArray() => [];
-
-    /// <inheritdoc/>
     public override string ToString() => $"${{{(IsOptional ? "?" : "")}{string.Join('.', Path.Select(HoconText.QuoteKey))}}}";
 }
 
@@ -117,18 +93,6 @@ public sealed class HoconObject : IHoconElement
 
         return Items[key] = new HoconValue();
     }
-
-    /// <inheritdoc/>
-    public bool IsString() => false;
-
-    /// <inheritdoc/>
-    public string? GetString() => null;
-
-    /// <inheritdoc/>
-    public bool IsArray() => false;
-
-    /// <inheritdoc/>
-    public IList<HoconValue> GetArray() => [];
 
     /// <inheritdoc/>
     public override string ToString() => ToString(0);
@@ -163,11 +127,8 @@ public sealed class HoconObject : IHoconElement
 }
 
 /// <summary>What the parser made of a text.</summary>
-public sealed class HoconRoot
+public sealed class HoconRoot(HoconValue value)
 {
-    /// <summary>Makes a root around a value.</summary>
-    public HoconRoot(HoconValue value) => Value = value;
-
     /// <summary>The value of the whole text, an object.</summary>
-    public HoconValue Value { get; }
+    public HoconValue Value { get; } = value;
 }

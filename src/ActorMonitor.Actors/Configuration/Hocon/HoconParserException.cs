@@ -1,19 +1,12 @@
 namespace Akka.Configuration.Hocon;
 
 /// <summary>Text that is not HOCON, with the place where reading stopped.</summary>
-public sealed class HoconParserException : ConfigurationException
+public sealed class HoconParserException(string message, int line, int column)
+    : ConfigurationException($"{message} (line {line}, column {column})")
 {
-    /// <summary>Makes the exception for a 1-based line and column.</summary>
-    public HoconParserException(string message, int line, int column)
-        : base($"{message} (line {line}, column {column})")
-    {
-        Line = line;
-        Column = column;
-    }
-
     /// <summary>The 1-based line.</summary>
-    public int Line { get; }
+    public int Line { get; } = line;
 
     /// <summary>The 1-based column.</summary>
-    public int Column { get; }
+    public int Column { get; } = column;
 }

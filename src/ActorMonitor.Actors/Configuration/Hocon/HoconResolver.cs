@@ -1,29 +1,20 @@
 namespace Akka.Configuration.Hocon;
 
 /// <summary>Replaces the substitutions of a parsed text by what they refer to: keys of the same text, else environment variables.</summary>
-internal sealed class HoconResolver
+internal sealed class HoconResolver(HoconObject root, Func<string, int, HoconParserException> error)
 {
     /// <summary>How many values substitutions may copy in all: doubling references must not eat the memory.</summary>
     internal const int MaxCopies = 100_000;
 
-    private readonly HoconObject _root;
-    private readonly HoconValue _rootValue;
-    private readonly Func<string, int, HoconParserException> _error;
+    private readonly HoconValue _rootValue = HoconValue.Of(root);
     private int _copies;
     private int _depth;
-
-    public HoconResolver(HoconObject root, Func<string, int, HoconParserException> error)
-    {
-        _root = root;
-        _rootValue = HoconValue.Of(_root);
-        _error = error;
-    }
 
     /// <summary>A deep copy.</summary>
     public static HoconValue Copy(HoconValue value) => Copy(value, 0, static () => { }, static () => new InvalidOperationException());
 
     /// <summary>Joins the pieces of a value: objects merge, arrays and texts join, a mixture is an error.</summary>
-    public static List<IHoconElement> Concatenate(List<IHoconElement> pieces, Func<string, Exception> error)
+    public static List<IHoconElement> Concatenate(List<IHoconElement> pieces, Func<string, Exception> mixed)
     {
         if (pieces.Count == 1 || pieces.Exists(p => p is HoconSubstitution))
             return pieces;
@@ -48,7 +39,7 @@ internal sealed class HoconResolver
             return [joined];
         }
 
-        return pieces.TrueForAll(p => p is HoconLiteral) ? pieces : throw error("text, objects and arrays cannot be joined into one value");
+        return pieces.TrueForAll(p => p is HoconLiteral) ? pieces : throw mixed("text, objects and arrays cannot be joined into one value");
     }
 
     /// <summary>Replaces every substitution, and takes away the keys that an optional one leaves without a value.</summary>
@@ -60,7 +51,7 @@ internal sealed class HoconResolver
             return;
 
         if (value.State is ResolveState.Children or ResolveState.OwnPieces)
-            throw _error("a substitution leads back to itself", offset);
+            throw error("a substitution leads back to itself", offset);
 
         Enter(offset);
         ResolveOwnPieces(value, offset);
@@ -92,7 +83,7 @@ internal sealed class HoconResolver
     private void ResolveOwnPieces(HoconValue value, int offset)
     {
         if (value.State == ResolveState.OwnPieces)
-            throw _error("a substitution leads back to itself", offset);
+            throw error("a substitution leads back to itself", offset);
 
         if (value.State != ResolveState.Open)
             return;
@@ -119,7 +110,7 @@ internal sealed class HoconResolver
                 pieces.InsertRange(0, earlier.Values);
         }
 
-        var joined = pieces.Count == 0 ? pieces : Concatenate(pieces, message => _error(message, at));
+        var joined = pieces.Count == 0 ? pieces : Concatenate(pieces, message => error(message, at));
         value.Values.Clear();
         value.Values.AddRange(joined);
         value.State = ResolveState.OwnPiecesDone;
@@ -142,7 +133,7 @@ internal sealed class HoconResolver
             Resolve(target, substitution.Offset);
             if (target.Values.Count > 0)
             {
-                return Copy(target, 0, () => Count(substitution.Offset), () => _error("substitutions nest too deep", substitution.Offset)).Values;
+                return Copy(target, 0, () => Count(substitution.Offset), () => error("substitutions nest too deep", substitution.Offset)).Values;
             }
         }
 
@@ -150,19 +141,19 @@ internal sealed class HoconResolver
         if (!variable.Contains('=') && !variable.Contains('\0') && Environment.GetEnvironmentVariable(variable) is { } found)
             return [new HoconLiteral(found, isQuoted: true)];
 
-        return substitution.IsOptional ? [] : throw _error($"nothing is called '{variable}': neither a key nor an environment variable", substitution.Offset);
+        return substitution.IsOptional ? [] : throw error($"nothing is called '{variable}': neither a key nor an environment variable", substitution.Offset);
     }
 
     private void Enter(int offset)
     {
         if (++_depth > 4 * Parser.MaxDepth)
-            throw _error("substitutions chain too far", offset);
+            throw error("substitutions chain too far", offset);
     }
 
     private void Count(int offset)
     {
         if (++_copies > MaxCopies)
-            throw _error($"substitutions copy more than {MaxCopies} values", offset);
+            throw error($"substitutions copy more than {MaxCopies} values", offset);
     }
 
     private static HoconValue Copy(HoconValue value, int depth, Action count, Func<Exception> tooDeep)

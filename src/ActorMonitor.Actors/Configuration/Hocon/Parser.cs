@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Akka.Configuration.Hocon;
 
 /// <summary>
@@ -19,13 +16,12 @@ public sealed class Parser
     [ThreadStatic]
     private static int _includeDepth;
 
-    private readonly string _text;
+    private readonly HoconScanner _in;
     private readonly Func<string, HoconRoot>? _include;
-    private int _at;
 
     private Parser(string text, Func<string, HoconRoot>? include)
     {
-        _text = text;
+        _in = new HoconScanner(text);
         _include = include;
     }
 
@@ -34,67 +30,55 @@ public sealed class Parser
     {
         var parser = new Parser(text, includeCallback);
         var root = parser.ParseRoot();
-        new HoconResolver(root, parser.ErrorAt).ResolveAll();
+        new HoconResolver(root, parser._in.ErrorAt).ResolveAll();
         return new HoconRoot(HoconValue.Of(root));
-    }
-
-    private bool AtEnd => _at >= _text.Length;
-
-    private char Next => _at < _text.Length ? _text[_at] : '\0';
-
-    private HoconParserException Error(string message) => ErrorAt(message, _at);
-
-    private HoconParserException ErrorAt(string message, int offset)
-    {
-        var before = _text.AsSpan(0, Math.Min(offset, _text.Length));
-        return new HoconParserException(message, before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'));
     }
 
     private HoconObject ParseRoot()
     {
-        if (Next == '\uFEFF')
-            _at++;
+        if (_in.Next == '\uFEFF')
+            _in.Skip();
 
-        SkipBlankLines();
+        _in.SkipBlankLines();
         var root = new HoconObject();
-        if (Next != '{')
+        if (_in.Next != '{')
         {
             ParseBody(root, 0, isBraced: false);
             return root;
         }
 
-        _at++;
+        _in.Skip();
         ParseBody(root, 0, isBraced: true);
-        SkipBlankLines();
-        return AtEnd ? root : throw Error($"'{Next}' after the end of the configuration");
+        _in.SkipBlankLines();
+        return _in.AtEnd ? root : throw _in.Error($"'{_in.Next}' after the end of the configuration");
     }
 
     // The keys of an object up to its closing brace, or of the whole text up to its end.
     private void ParseBody(HoconObject target, int depth, bool isBraced)
     {
         if (depth > MaxDepth)
-            throw Error($"objects nest deeper than {MaxDepth}");
+            throw _in.Error($"objects nest deeper than {MaxDepth}");
 
-        var start = _at - 1;
+        var start = _in.Offset - 1;
         while (true)
         {
-            SkipBlankLines(andCommas: true);
-            if (AtEnd)
+            _in.SkipBlankLines(andCommas: true);
+            if (_in.AtEnd)
             {
                 if (isBraced)
-                    throw ErrorAt("this '{' is never closed", start);
+                    throw _in.ErrorAt("this '{' is never closed", start);
                 return;
             }
 
-            if (Next == '}')
+            if (_in.Next == '}')
             {
                 if (!isBraced)
-                    throw Error("'}' without a '{'");
-                _at++;
+                    throw _in.Error("'}' without a '{'");
+                _in.Skip();
                 return;
             }
 
-            if (IsInclude())
+            if (_in.IsInclude())
                 ParseInclude(target);
             else
                 ParseAssignment(target, depth);
@@ -105,26 +89,26 @@ public sealed class Parser
 
     private void ParseAssignment(HoconObject target, int depth)
     {
-        var start = _at;
-        var keys = ParseKeys();
+        var start = _in.Offset;
+        var keys = _in.ParseKeys();
         if (depth + keys.Count > MaxDepth)
-            throw ErrorAt($"keys nest deeper than {MaxDepth}", start);
+            throw _in.ErrorAt($"keys nest deeper than {MaxDepth}", start);
 
         for (var i = 0; i < keys.Count - 1; i++)
             target = OpenObject(target.GetOrCreateKey(keys[i]));
 
         var slot = target.GetOrCreateKey(keys[^1]);
-        SkipBlankLines();
-        if (Next is '=' or ':')
+        _in.SkipBlankLines();
+        if (_in.Next is '=' or ':')
         {
             if (keys[^1].EndsWith('+'))
-                throw Error("'+=' is not supported: write the whole list");
-            _at++;
-            SkipBlankLines();
+                throw _in.Error("'+=' is not supported: write the whole list");
+            _in.Skip();
+            _in.SkipBlankLines();
         }
-        else if (Next != '{')
+        else if (_in.Next != '{')
         {
-            throw AtEnd ? Error($"the key '{keys[^1]}' has no value") : Error($"'=', ':' or '{{' expected after the key '{keys[^1]}'");
+            throw _in.AtEnd ? _in.Error($"the key '{keys[^1]}' has no value") : _in.Error($"'=', ':' or '{{' expected after the key '{keys[^1]}'");
         }
 
         Assign(slot, depth + keys.Count);
@@ -133,14 +117,15 @@ public sealed class Parser
     private void Assign(HoconValue slot, int depth)
     {
         // A plain object goes into the object that is there: duplicate keys merge.
-        if (Next == '{' && slot.GetObject() is { } existing && slot.Values.Count == 1)
+        if (_in.Next == '{' && slot.GetObject() is { } existing && slot.Values.Count == 1)
         {
-            var before = _at++;
+            var before = _in.Offset;
+            _in.Skip();
             ParseBody(existing, depth, isBraced: true);
-            SkipInlineBlanks();
-            if (IsEndOfValue())
+            _in.SkipInlineBlanks();
+            if (_in.IsEndOfValue())
                 return;
-            throw ErrorAt("an object that is merged cannot be concatenated", before);
+            throw _in.ErrorAt("an object that is merged cannot be concatenated", before);
         }
 
         var pieces = ParseValue(depth);
@@ -178,224 +163,92 @@ public sealed class Parser
 
     private List<IHoconElement> ParseValue(int depth)
     {
-        var start = _at;
+        var start = _in.Offset;
         var pieces = new List<IHoconElement>();
         while (true)
         {
-            var blanksFrom = _at;
-            SkipInlineBlanks();
-            if (IsEndOfValue())
+            var blanksFrom = _in.Offset;
+            _in.SkipInlineBlanks();
+            if (_in.IsEndOfValue())
                 break;
 
             // Blanks between two pieces of text belong to the text.
-            if (_at > blanksFrom && pieces.Count > 0 && pieces[^1] is not (HoconObject or HoconArray) && Next is not ('{' or '['))
-                pieces.Add(new HoconLiteral(_text[blanksFrom.._at], isQuoted: false));
+            if (_in.Offset > blanksFrom && pieces.Count > 0 && pieces[^1] is not (HoconObject or HoconArray) && _in.Next is not ('{' or '['))
+                pieces.Add(new HoconLiteral(_in.TextFrom(blanksFrom), isQuoted: false));
 
             pieces.Add(ParsePiece(depth));
         }
 
         if (pieces.Count == 0)
-            throw Error("a value is missing");
+            throw _in.Error("a value is missing");
 
-        return HoconResolver.Concatenate(pieces, message => ErrorAt(message, start));
+        return HoconResolver.Concatenate(pieces, message => _in.ErrorAt(message, start));
     }
 
     private IHoconElement ParsePiece(int depth)
     {
-        switch (Next)
+        switch (_in.Next)
         {
             case '{':
-                _at++;
+                _in.Skip();
                 var made = new HoconObject();
                 ParseBody(made, depth + 1, isBraced: true);
                 return made;
             case '[':
                 return ParseArray(depth + 1);
             case '"':
-                return new HoconLiteral(ParseQuoted(), isQuoted: true);
+                return new HoconLiteral(_in.ParseQuoted(), isQuoted: true);
             case '$':
-                return ParseSubstitution();
+                return _in.ParseSubstitution();
             default:
-                return new HoconLiteral(ParseUnquoted(), isQuoted: false);
+                return new HoconLiteral(_in.ParseUnquoted(), isQuoted: false);
         }
     }
 
     private HoconArray ParseArray(int depth)
     {
         if (depth > MaxDepth)
-            throw Error($"arrays nest deeper than {MaxDepth}");
+            throw _in.Error($"arrays nest deeper than {MaxDepth}");
 
-        var start = _at++;
+        var start = _in.Offset;
+        _in.Skip();
         var array = new HoconArray();
         while (true)
         {
-            SkipBlankLines(andCommas: true);
-            if (AtEnd)
-                throw ErrorAt("this '[' is never closed", start);
+            _in.SkipBlankLines(andCommas: true);
+            if (_in.AtEnd)
+                throw _in.ErrorAt("this '[' is never closed", start);
 
-            if (Next == ']')
+            if (_in.Next == ']')
             {
-                _at++;
+                _in.Skip();
                 return array;
             }
 
             var value = new HoconValue();
             value.Values.AddRange(ParseValue(depth));
             array.Add(value);
-            if (Next == '}')
-                throw Error("']' expected before '}'");
+            if (_in.Next == '}')
+                throw _in.Error("']' expected before '}'");
         }
-    }
-
-    private HoconSubstitution ParseSubstitution()
-    {
-        var start = _at++;
-        if (Next != '{')
-            throw Error("'$' needs quotes unless it starts '${'");
-
-        _at++;
-        var isOptional = Next == '?';
-        if (isOptional)
-            _at++;
-
-        SkipInlineBlanks();
-        var path = ParseKeys();
-        SkipInlineBlanks();
-        if (Next != '}')
-            throw ErrorAt("this '${' is never closed", start);
-
-        _at++;
-        return new HoconSubstitution(path, isOptional, start);
-    }
-
-    private List<string> ParseKeys()
-    {
-        var keys = new List<string>();
-        while (true)
-        {
-            SkipInlineBlanks();
-            keys.Add(Next == '"' ? ParseQuoted() : ParseUnquotedKey());
-            SkipInlineBlanks();
-            if (Next != '.')
-                return keys;
-            _at++;
-        }
-    }
-
-    private string ParseUnquotedKey()
-    {
-        var start = _at;
-        while (!AtEnd && !IsNewline(Next) && !IsComment() && !HoconText.NotInKey.Contains(Next, StringComparison.Ordinal))
-            _at++;
-
-        var key = _text[start.._at].Trim();
-        if (key.Length > 0)
-            return key;
-
-        throw AtEnd || IsNewline(Next) || IsComment() ? Error("a key is missing") : Error($"a key is missing before '{Next}', or it needs quotes");
-    }
-
-    private string ParseUnquoted()
-    {
-        var start = _at;
-        while (!AtEnd && !IsBlank(Next) && !IsNewline(Next) && !IsComment() && !HoconText.NotInText.Contains(Next, StringComparison.Ordinal))
-            _at++;
-
-        return _at > start ? _text[start.._at] : throw Error($"'{Next}' needs quotes");
-    }
-
-    private string ParseQuoted()
-    {
-        var start = _at;
-        if (_text.AsSpan(_at).StartsWith("\"\"\""))
-            return ParseTripleQuoted(start);
-
-        _at++;
-        var value = new StringBuilder();
-        while (!AtEnd && Next != '\n')
-        {
-            var c = _text[_at++];
-            if (c == '"')
-                return value.ToString();
-
-            value.Append(c == '\\' ? ParseEscape() : c);
-        }
-
-        throw ErrorAt("this '\"' is never closed", start);
-    }
-
-    private string ParseTripleQuoted(int start)
-    {
-        _at += 3;
-        var end = _text.IndexOf("\"\"\"", _at, StringComparison.Ordinal);
-        if (end < 0)
-            throw ErrorAt("this '\"\"\"' is never closed", start);
-
-        // Quotes beyond the three that close the text belong to it.
-        while (end + 3 < _text.Length && _text[end + 3] == '"')
-            end++;
-
-        var value = _text[_at..end];
-        _at = end + 3;
-        return value;
-    }
-
-    private char ParseEscape()
-    {
-        var escape = Next;
-        _at++;
-        switch (escape)
-        {
-            case '"' or '\\' or '/':
-                return escape;
-            case 'n':
-                return '\n';
-            case 'r':
-                return '\r';
-            case 't':
-                return '\t';
-            case 'b':
-                return '\b';
-            case 'f':
-                return '\f';
-            case 'u' when _at + 4 <= _text.Length
-                && ushort.TryParse(_text.AsSpan(_at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code):
-                _at += 4;
-                return (char)code;
-            default:
-                throw ErrorAt("unknown escape after '\\' (a backslash is written twice)", _at - 2);
-        }
-    }
-
-    private bool IsInclude()
-    {
-        if (!_text.AsSpan(_at).StartsWith("include"))
-            return false;
-
-        var next = _at + "include".Length;
-        var blanks = next;
-        while (next < _text.Length && IsBlank(_text[next]))
-            next++;
-
-        return next > blanks && next < _text.Length && _text[next] == '"';
     }
 
     private void ParseInclude(HoconObject target)
     {
-        var start = _at;
-        _at += "include".Length;
-        SkipInlineBlanks();
-        var name = ParseQuoted();
+        var start = _in.Offset;
+        _in.Skip("include".Length);
+        _in.SkipInlineBlanks();
+        var name = _in.ParseQuoted();
         if (_include is null)
-            throw ErrorAt($"include \"{name}\" is not possible here", start);
+            throw _in.ErrorAt($"include \"{name}\" is not possible here", start);
 
         if (_includeDepth >= MaxIncludes)
-            throw ErrorAt($"more than {MaxIncludes} includes within each other at \"{name}\"", start);
+            throw _in.ErrorAt($"more than {MaxIncludes} includes within each other at \"{name}\"", start);
 
         _includeDepth++;
         try
         {
-            Overlay(target, HoconResolver.Copy(_include(name).Value).GetObject() ?? throw ErrorAt($"\"{name}\" is no object", start));
+            Overlay(target, HoconResolver.Copy(_include(name).Value).GetObject() ?? throw _in.ErrorAt($"\"{name}\" is no object", start));
         }
         finally
         {
@@ -423,42 +276,8 @@ public sealed class Parser
 
     private void ExpectEndOfEntry()
     {
-        SkipInlineBlanks();
-        if (!IsEndOfValue() || Next == ']')
-            throw Error($"'{Next}' where the line should end");
-    }
-
-    private bool IsEndOfValue() => AtEnd || Next is ',' or '}' or ']' || IsNewline(Next) || IsComment();
-
-    private bool IsComment() => Next == '#' || (Next == '/' && _at + 1 < _text.Length && _text[_at + 1] == '/');
-
-    private static bool IsNewline(char c) => c is '\n';
-
-    private static bool IsBlank(char c) => c != '\n' && (char.IsWhiteSpace(c) || c == '\uFEFF');
-
-    private void SkipInlineBlanks()
-    {
-        while (!AtEnd && IsBlank(Next))
-            _at++;
-    }
-
-    private void SkipBlankLines(bool andCommas = false)
-    {
-        while (!AtEnd)
-        {
-            if (IsBlank(Next) || IsNewline(Next) || (andCommas && Next == ','))
-            {
-                _at++;
-            }
-            else if (IsComment())
-            {
-                while (!AtEnd && Next != '\n')
-                    _at++;
-            }
-            else
-            {
-                return;
-            }
-        }
+        _in.SkipInlineBlanks();
+        if (!_in.IsEndOfValue() || _in.Next == ']')
+            throw _in.Error($"'{_in.Next}' where the line should end");
     }
 }
