@@ -18,9 +18,8 @@ internal enum Enqueued
 /// over another one only when that has ended, so order holds for each pair of actors. Both sides may connect at the
 /// same time; then there are two links, and each side stays with the one that it had first.
 /// </summary>
-internal sealed class Association
+internal sealed class Association(Remoting remoting, Address peer)
 {
-    private readonly Remoting _remoting;
     private readonly Lock _lock = new();
     private readonly Queue<OutgoingMessage> _queue = new();
     private readonly List<PeerLink> _links = [];
@@ -32,13 +31,7 @@ internal sealed class Association
     private bool _isRemoved;
     private bool _isOverflowLogged;
 
-    public Association(Remoting remoting, Address peer)
-    {
-        _remoting = remoting;
-        Peer = peer;
-    }
-
-    public Address Peer { get; }
+    public Address Peer { get; } = peer;
 
     /// <summary>Queues a message, and has a connection made when there is none.</summary>
     public Enqueued TryEnqueue(in OutgoingMessage message)
@@ -58,7 +51,7 @@ internal sealed class Association
                 mustDial = _isDialing = true;
             }
 
-            if (_queue.Count < _remoting.Settings.QueueMessages && _queuedBytes + message.FrameBytes <= _remoting.Settings.QueueBytes)
+            if (_queue.Count < remoting.Settings.QueueMessages && _queuedBytes + message.FrameBytes <= remoting.Settings.QueueBytes)
             {
                 _queue.Enqueue(message);
                 _queuedBytes += message.FrameBytes;
@@ -74,10 +67,10 @@ internal sealed class Association
         }
 
         if (mustDial)
-            _ = Task.Run(() => _remoting.DialAsync(this));
+            _ = Task.Run(() => remoting.DialAsync(this));
 
         if (isFirstOverflow)
-            _remoting.Log.Warning("The queue for [{0}] is full: until it has drained, messages go to dead letters.", Peer);
+            remoting.Log.Warning("The queue for [{0}] is full: until it has drained, messages go to dead letters.", Peer);
 
         return result;
     }
@@ -170,7 +163,7 @@ internal sealed class Association
 
     private bool IsGated()
     {
-        if (_isGateClosed && _remoting.Clock.GetElapsedTime(_gateClosedAt) >= _remoting.Settings.RetryGateClosedFor)
+        if (_isGateClosed && remoting.Clock.GetElapsedTime(_gateClosedAt) >= remoting.Settings.RetryGateClosedFor)
             _isGateClosed = false;
 
         return _isGateClosed;
@@ -182,7 +175,7 @@ internal sealed class Association
             return [];
 
         _isGateClosed = true;
-        _gateClosedAt = _remoting.Clock.GetTimestamp();
+        _gateClosedAt = remoting.Clock.GetTimestamp();
         OutgoingMessage[] left = [.. _queue];
         _queue.Clear();
         _queuedBytes = 0;

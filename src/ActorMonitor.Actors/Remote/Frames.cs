@@ -52,14 +52,12 @@ internal static class Frames
     public static void WriteMessage(WireWriter writer, in OutgoingMessage message)
     {
         writer.Int32(message.FrameBytes);
-        var start = writer.Length;
         writer.Byte((byte)FrameKind.Message);
         writer.Text(message.RecipientPath);
         writer.Text(message.SenderPath);
         writer.Int32(message.SerializerId);
         writer.Text(message.Manifest);
         writer.Bytes(message.Payload);
-        System.Diagnostics.Debug.Assert(writer.Length - start == message.FrameBytes, "The announced length is the written one.");
     }
 
     /// <summary>Reads a Hello; who speaks another protocol or version gets told so.</summary>

@@ -6,23 +6,13 @@ using Akka.Serialization;
 namespace Akka.Remote;
 
 /// <summary>Turns the message frames of one link into messages for actors. Runs on the link's reading loop only.</summary>
-internal sealed class InboundMessages
+internal sealed class InboundMessages(Remoting remoting, Address origin)
 {
     private const int MaxCached = 1024;
-    private const int MaxLoggedDrops = 10;
 
-    private readonly Remoting _remoting;
-    private readonly Address _origin;
     private readonly Dictionary<string, IActorRef> _recipients = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IActorRef> _senders = new(StringComparer.Ordinal);
     private readonly char[] _text = new char[Frames.MaxPathBytes];
-    private int _loggedDrops;
-
-    public InboundMessages(Remoting remoting, Address origin)
-    {
-        _remoting = remoting;
-        _origin = origin;
-    }
 
     /// <summary>Delivers a message; fields that cannot be are a <see cref="SerializationException"/>, which ends the link.</summary>
     public void Deliver(ReadOnlySpan<byte> frame)
@@ -32,26 +22,32 @@ internal sealed class InboundMessages
         var sender = Sender(reader.TextBytes(Frames.MaxPathBytes));
         var serializerId = reader.Int32();
         var manifest = reader.Text(Frames.MaxManifestBytes);
-        Interlocked.Increment(ref _remoting.Counters.Received);
+        Interlocked.Increment(ref remoting.Counters.Received);
 
         object message;
         try
         {
-            message = _remoting.System.Serialization.Deserialize(reader.Rest().ToArray(), serializerId, manifest)
+            message = remoting.System.Serialization.Deserialize(reader.Rest().ToArray(), serializerId, manifest)
                 ?? throw new SerializationException("the serializer makes null of it");
         }
         catch (Exception e)
         {
             // A serializer is code of the user's over bytes of a stranger's: whatever it throws, only this message is lost.
-            Interlocked.Increment(ref _remoting.Counters.Unreadable);
-            LogDrop($"a message for [{recipient.Path}] with serializer {serializerId} and manifest '{Frames.Printable(manifest)}' cannot be read: {Frames.Printable(e.Message)}");
+            Interlocked.Increment(ref remoting.Counters.Unreadable);
+            remoting.WarnOfPeer(
+                "Dropped a message from [{0}] for [{1}] with serializer {2} and manifest '{3}', which cannot be read: {4}",
+                origin,
+                recipient.Path,
+                serializerId,
+                Frames.Printable(manifest),
+                Frames.Printable(e.Message));
             return;
         }
 
         if (!IsAllowed(recipient, message))
         {
-            Interlocked.Increment(ref _remoting.Counters.Untrusted);
-            LogDrop($"untrusted mode keeps {message.GetType().Name} for [{recipient.Path}] out");
+            Interlocked.Increment(ref remoting.Counters.Untrusted);
+            remoting.WarnOfPeer("Dropped a message from [{0}]: untrusted mode keeps {1} for [{2}] out", origin, message.GetType().Name, recipient.Path);
             return;
         }
 
@@ -63,7 +59,7 @@ internal sealed class InboundMessages
 
     private bool IsAllowed(IActorRef recipient, object message)
     {
-        if (!_remoting.Settings.UntrustedMode)
+        if (!remoting.Settings.UntrustedMode)
             return true;
 
         if (message is not ActorSelectionMessage selection)
@@ -73,7 +69,7 @@ internal sealed class InboundMessages
         return recipient.Path.Depth == 0
             && selection.Message is not IPossiblyHarmful
             && Array.TrueForAll(selection.Elements, e => e != ".." && e.AsSpan().IndexOfAny('*', '?') < 0)
-            && _remoting.Settings.TrustedSelectionPaths.Contains("/" + string.Join('/', selection.Elements));
+            && remoting.Settings.TrustedSelectionPaths.Contains("/" + string.Join('/', selection.Elements));
     }
 
     private IActorRef Recipient(ReadOnlySpan<byte> path)
@@ -89,7 +85,7 @@ internal sealed class InboundMessages
         if (text is not ['/', ..])
             throw new SerializationException("a recipient that is no path of this system");
 
-        var found = Resolve(text, _remoting.Address);
+        var found = Resolve(text, remoting.Address);
 
         // Without a uid the path may mean another actor next time.
         if (found.Path.Uid != 0 && found is IInternalActorRef { IsTerminated: false })
@@ -108,10 +104,10 @@ internal sealed class InboundMessages
             return known;
 
         // A sender of a third system is a claim that nobody vouches for.
-        if (text[0] != '/' && _remoting.Settings.UntrustedMode)
+        if (text[0] != '/' && remoting.Settings.UntrustedMode)
             return ActorRefs.NoSender;
 
-        var found = Resolve(text, _origin);
+        var found = Resolve(text, origin);
         if (found is RemoteActorRef)
             Remember(_senders, text, found);
 
@@ -122,7 +118,7 @@ internal sealed class InboundMessages
     {
         var whole = path is ['/', ..] ? string.Concat(address.ToString(), path) : path.ToString();
         return ActorPath.TryParse(whole, out var parsed)
-            ? _remoting.Provider.ResolveActorRef(parsed)
+            ? remoting.Provider.ResolveActorRef(parsed)
             : throw new SerializationException($"'{Frames.Printable(whole)}' is no path of an actor");
     }
 
@@ -140,14 +136,5 @@ internal sealed class InboundMessages
             cache.Clear();
 
         cache[path.ToString()] = found;
-    }
-
-    private void LogDrop(string what)
-    {
-        if (_loggedDrops > MaxLoggedDrops)
-            return;
-
-        var isLast = ++_loggedDrops > MaxLoggedDrops;
-        _remoting.Log.Warning("Dropped from [{0}]: {1}{2}", _origin, what, isLast ? " (what follows on this link is only counted)" : "");
     }
 }

@@ -6,13 +6,11 @@ namespace Akka.Remote;
 /// <summary>The listening socket and the connections that come in before they are links.</summary>
 internal sealed class Listener : IDisposable
 {
-    private const int MaxLoggedRefusals = 20;
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly Remoting _remoting;
     private readonly Socket _socket;
     private int _connections;
-    private int _loggedRefusals;
     private volatile bool _isDisposed;
 
     public Listener(Remoting remoting)
@@ -49,9 +47,6 @@ internal sealed class Listener : IDisposable
 
     public void Start() => Stopped = Task.Run(AcceptAllAsync);
 
-    /// <summary>Refusals are logged again; a flood of them is not a flood of lines.</summary>
-    public void AllowLogging() => Interlocked.Exchange(ref _loggedRefusals, 0);
-
     public void Dispose()
     {
         _isDisposed = true;
@@ -81,7 +76,7 @@ internal sealed class Listener : IDisposable
 
                 Interlocked.Decrement(ref _connections);
                 Interlocked.Increment(ref _remoting.Counters.RefusedConnections);
-                LogRefusal(socket.RemoteEndPoint, $"there are {_remoting.Settings.MaximumConnections} connections already");
+                _remoting.WarnOfPeer("Refused a connection: there are {0} already", _remoting.Settings.MaximumConnections);
                 socket.Dispose();
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException || _isDisposed)
@@ -91,7 +86,7 @@ internal sealed class Listener : IDisposable
             catch (SocketException e)
             {
                 // Out of file handles, or the peer was gone again: neither ends the listening.
-                LogRefusal(null, e.Message);
+                _remoting.WarnOfPeer("No connection could be accepted: {0}", e.Message);
                 await Task.Delay(PauseAfterFailure, _remoting.Clock);
             }
         }
@@ -127,19 +122,6 @@ internal sealed class Listener : IDisposable
     private void Refused(EndPoint? from, string reason)
     {
         Interlocked.Increment(ref _remoting.Counters.RefusedHandshakes);
-        LogRefusal(from, reason);
-    }
-
-    private void LogRefusal(EndPoint? from, string reason)
-    {
-        var logged = Interlocked.Increment(ref _loggedRefusals);
-        if (logged <= MaxLoggedRefusals)
-        {
-            _remoting.Log.Warning(
-                "Refused a connection from {0}: {1}{2}",
-                from?.ToString() ?? "a peer",
-                reason,
-                logged == MaxLoggedRefusals ? " (further ones are only counted for now)" : "");
-        }
+        _remoting.WarnOfPeer("Refused a connection from {0}: {1}", from?.ToString() ?? "a peer", reason);
     }
 }

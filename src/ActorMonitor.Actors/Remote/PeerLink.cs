@@ -90,7 +90,8 @@ internal sealed class PeerLink : IDisposable
     {
         try
         {
-            var read = ReadAllAsync();
+            // Neither loop may keep the other from starting while its socket is always ready.
+            var read = Task.Run(ReadAllAsync);
             var write = WriteAllAsync();
 
             // After our goodbye the peer still gets the time to read it: a reset now could take away what was sent.
@@ -142,7 +143,7 @@ internal sealed class PeerLink : IDisposable
         catch (SerializationException e)
         {
             Interlocked.Increment(ref _remoting.Counters.RefusedFrames);
-            _remoting.Log.Warning("Closing the link with [{0}]: {1}", _association.Peer, e.Message);
+            _remoting.WarnOfPeer("Closing the link with [{0}]: {1}", _association.Peer, e.Message);
             Close(e);
         }
         catch (Exception e)

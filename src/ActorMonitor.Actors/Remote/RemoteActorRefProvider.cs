@@ -4,14 +4,10 @@ using Akka.Event;
 namespace Akka.Remote;
 
 /// <summary>Makes and finds the actors of this process, and refs to those of others: the provider <c>remote</c>.</summary>
-internal sealed class RemoteActorRefProvider : LocalActorRefProvider, IAsyncDisposable
+internal sealed class RemoteActorRefProvider(string systemName, Settings settings, EventStream eventStream)
+    : LocalActorRefProvider(systemName, settings, eventStream), IAsyncDisposable
 {
     private Remoting? _remoting;
-
-    public RemoteActorRefProvider(string systemName, Settings settings, EventStream eventStream)
-        : base(systemName, settings, eventStream)
-    {
-    }
 
     public Remoting Remoting => _remoting ?? throw new InvalidOperationException("Remoting is not started.");
 

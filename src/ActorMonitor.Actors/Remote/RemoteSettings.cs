@@ -7,6 +7,7 @@ namespace Akka.Remote;
 internal sealed class RemoteSettings
 {
     private const string Tcp = "akka.remote.dot-netty.tcp.";
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
     private readonly Config _config;
 
     public RemoteSettings(Config system)
@@ -25,21 +26,21 @@ internal sealed class RemoteSettings
                 $"{Tcp}public-hostname is missing: {Tcp}hostname = \"{Hostname}\" listens everywhere and is no address that a peer can be told.");
         }
 
-        Port = InRange("port", 0, IPEndPoint.MaxPort);
-        PublicPort = InRange("public-port", 0, IPEndPoint.MaxPort);
-        Backlog = InRange("backlog", 1, 65_535);
+        Port = Number("port", 0, IPEndPoint.MaxPort);
+        PublicPort = Number("public-port", 0, IPEndPoint.MaxPort);
+        Backlog = Number("backlog", 1, 65_535);
         MaximumFrameBytes = Size("maximum-frame-size", 32_000, 64 * 1024 * 1024);
         SocketSendBytes = Size("send-buffer-size", 0, 64 * 1024 * 1024);
         SocketReceiveBytes = Size("receive-buffer-size", 0, 64 * 1024 * 1024);
-        QueueMessages = InRange("send-queue-size", 1, 10_000_000);
+        QueueMessages = Number("send-queue-size", 1, 10_000_000);
         QueueBytes = Size("send-queue-bytes", 1, int.MaxValue);
-        MaximumConnections = InRange("maximum-connections", 1, 1_000_000);
-        ConnectTimeout = Positive(Tcp + "connection-timeout");
-        HandshakeTimeout = Positive("akka.remote.handshake-timeout");
-        RetryGateClosedFor = _config.GetTimeSpan("akka.remote.retry-gate-closed-for");
-        FlushWait = _config.GetTimeSpan("akka.remote.flush-wait-on-shutdown");
-        HeartbeatInterval = Positive("akka.remote.transport-failure-detector.heartbeat-interval");
-        HeartbeatPause = Positive("akka.remote.transport-failure-detector.acceptable-heartbeat-pause");
+        MaximumConnections = Number("maximum-connections", 1, 1_000_000);
+        ConnectTimeout = Duration(Tcp + "connection-timeout", Shortest);
+        HandshakeTimeout = Duration("akka.remote.handshake-timeout", Shortest);
+        RetryGateClosedFor = Duration("akka.remote.retry-gate-closed-for", TimeSpan.Zero);
+        FlushWait = Duration("akka.remote.flush-wait-on-shutdown", TimeSpan.Zero);
+        HeartbeatInterval = Duration("akka.remote.transport-failure-detector.heartbeat-interval", Shortest);
+        HeartbeatPause = Duration("akka.remote.transport-failure-detector.acceptable-heartbeat-pause", Shortest);
         UntrustedMode = _config.GetBoolean("akka.remote.untrusted-mode");
         TrustedSelectionPaths = _config.GetStringList("akka.remote.trusted-selection-paths").ToHashSet(StringComparer.Ordinal);
         LogLifecycleEvents = _config.GetBoolean("akka.remote.log-remote-lifecycle-events");
@@ -66,28 +67,19 @@ internal sealed class RemoteSettings
     public HashSet<string> TrustedSelectionPaths { get; }
     public bool LogLifecycleEvents { get; }
 
-    private int InRange(string key, int min, int max)
-    {
-        var value = _config.GetInt(Tcp + key);
-        return value >= min && value <= max
-            ? value
-            : throw new ConfigurationException($"{Tcp}{key} = {value}: must be from {min} to {max}.");
-    }
+    private int Number(string key, int min, int max) => InRange(key, _config.GetInt(Tcp + key), min, max);
 
-    private int Size(string key, int min, int max)
-    {
-        var value = _config.GetByteSize(Tcp + key) ?? 0;
-        return value >= min && value <= max
-            ? (int)value
-            : throw new ConfigurationException($"{Tcp}{key} = {value}: must be from {min} to {max} bytes.");
-    }
+    private int Size(string key, int min, int max) => InRange(key, _config.GetByteSize(Tcp + key) ?? 0, min, max);
 
-    private TimeSpan Positive(string path)
+    private static int InRange(string key, long value, int min, int max) =>
+        value >= min && value <= max ? (int)value : throw new ConfigurationException($"{Tcp}{key} = {value}: must be from {min} to {max}.");
+
+    private TimeSpan Duration(string path, TimeSpan min)
     {
         var value = _config.GetTimeSpan(path, allowInfinite: false);
-        return value > TimeSpan.Zero && value <= TimeSpan.FromDays(1)
+        return value >= min && value <= TimeSpan.FromDays(1)
             ? value
-            : throw new ConfigurationException($"{path} must be positive and at most a day.");
+            : throw new ConfigurationException($"{path} must be from {min.TotalMilliseconds} ms to a day.");
     }
 
     private string Host(string key, string otherwise) => _config.GetString(Tcp + key, "") is { Length: > 0 } host ? host.Trim('[', ']') : otherwise;

@@ -11,11 +11,13 @@ namespace Akka.Remote;
 internal sealed class Remoting : IAsyncDisposable
 {
     public const string Protocol = "akka.tcp";
+    private const int MaxWarningsPerBeat = 20;
 
     private readonly ConcurrentDictionary<Address, Association> _associations = new();
     private readonly ConditionalWeakTable<ActorPath, string> _senderPaths = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly Listener _listener;
+    private int _warnings;
     private Task _beating = Task.CompletedTask;
     private volatile bool _isShuttingDown;
 
@@ -27,6 +29,7 @@ internal sealed class Remoting : IAsyncDisposable
         Settings = settings;
         Log = log;
         Clock = clock;
+        Stopping = _stopping.Token;
         _listener = new Listener(this);
         var port = settings.PublicPort == 0 ? _listener.Port : settings.PublicPort;
         Address = new Address(Protocol, system.Name, settings.PublicHostname, port);
@@ -50,7 +53,7 @@ internal sealed class Remoting : IAsyncDisposable
     /// <summary>Tells this incarnation of the system from others at the same address.</summary>
     public int Uid { get; } = RandomNumberGenerator.GetInt32(1, int.MaxValue);
 
-    public CancellationToken Stopping => _stopping.Token;
+    public CancellationToken Stopping { get; }
 
     /// <summary>A path without its address but with its uid.</summary>
     public static string WirePath(ActorPath path) => path.Uid == 0 ? path.ToStringWithoutAddress() : $"{path.ToStringWithoutAddress()}#{path.Uid}";
@@ -93,6 +96,14 @@ internal sealed class Remoting : IAsyncDisposable
         ToDeadLetters(message, sender, recipient);
     }
 
+    /// <summary>Logs what a peer does wrong; a flood of misdeeds is not a flood of lines.</summary>
+    public void WarnOfPeer(string template, params object[] facts)
+    {
+        var count = Interlocked.Increment(ref _warnings);
+        if (count <= MaxWarningsPerBeat)
+            Log.Warning(count < MaxWarningsPerBeat ? template : template + " (further warnings of peers are left out for a while)", facts);
+    }
+
     public Association AssociationWith(Address peer) => _associations.GetOrAdd(peer, static (address, self) => new Association(self, address), this);
 
     /// <summary>Makes a connection to the peer and serves it to its end.</summary>
@@ -132,7 +143,7 @@ internal sealed class Remoting : IAsyncDisposable
         GiveBack(association.Detach(link));
         if (link.Failure is { } failure && !_isShuttingDown)
         {
-            Log.Warning("The link with [{0}] has ended: {1}", association.Peer, failure.Message);
+            WarnOfPeer("The link with [{0}] has ended: {1}", association.Peer, failure.Message);
             System.EventStream.Publish(new AssociationErrorEvent(failure, Address, association.Peer, link.IsInbound, LogLevel.WarningLevel));
         }
 
@@ -241,7 +252,7 @@ internal sealed class Remoting : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(Stopping))
             {
-                _listener.AllowLogging();
+                Interlocked.Exchange(ref _warnings, 0);
                 foreach (var (address, association) in _associations)
                 {
                     foreach (var link in association.Links())

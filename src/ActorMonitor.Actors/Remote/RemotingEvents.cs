@@ -11,23 +11,16 @@ public abstract class RemotingLifecycleEvent
 }
 
 /// <summary>Something that happened between this system and one other.</summary>
-public abstract class AssociationEvent : RemotingLifecycleEvent
+public abstract class AssociationEvent(Address localAddress, Address remoteAddress, bool inbound) : RemotingLifecycleEvent
 {
-    private protected AssociationEvent(Address localAddress, Address remoteAddress, bool inbound)
-    {
-        LocalAddress = localAddress;
-        RemoteAddress = remoteAddress;
-        IsInbound = inbound;
-    }
-
     /// <summary>The address of this system.</summary>
-    public Address LocalAddress { get; }
+    public Address LocalAddress { get; } = localAddress;
 
     /// <summary>The address of the other system.</summary>
-    public Address RemoteAddress { get; }
+    public Address RemoteAddress { get; } = remoteAddress;
 
     /// <summary>Whether the other system made the connection.</summary>
-    public bool IsInbound { get; }
+    public bool IsInbound { get; } = inbound;
 
     /// <summary>Both addresses with an arrow in the direction in which the connection was made.</summary>
     protected string Direction => $"[{LocalAddress}] {(IsInbound ? "<-" : "->")} [{RemoteAddress}]";

@@ -3,16 +3,12 @@ using Akka.Actor;
 namespace Akka.Serialization;
 
 /// <summary>Turns messages into bytes and back. The identifier goes over the wire and must never change.</summary>
-public abstract class Serializer
+public abstract class Serializer(ExtendedActorSystem system)
 {
-    private readonly ExtendedActorSystem _system;
     private int? _identifier;
 
-    /// <summary>Makes a serializer of a system.</summary>
-    protected Serializer(ExtendedActorSystem system) => _system = system;
-
     /// <summary>Names the serializer on the wire; by default what <c>akka.actor.serialization-identifiers</c> says for the type.</summary>
-    public virtual int Identifier => _identifier ??= Serialization.ConfiguredIdentifier(_system, GetType());
+    public virtual int Identifier => _identifier ??= Serialization.ConfiguredIdentifier(system, GetType());
 
     /// <summary>Whether reading needs a manifest beside the bytes.</summary>
     public abstract bool IncludeManifest { get; }
@@ -25,14 +21,8 @@ public abstract class Serializer
 }
 
 /// <summary>A serializer whose messages are told apart by short stable strings, the manifests.</summary>
-public abstract class SerializerWithStringManifest : Serializer
+public abstract class SerializerWithStringManifest(ExtendedActorSystem system) : Serializer(system)
 {
-    /// <summary>Makes a serializer of a system.</summary>
-    protected SerializerWithStringManifest(ExtendedActorSystem system)
-        : base(system)
-    {
-    }
-
     /// <inheritdoc/>
     public sealed override bool IncludeManifest => true;
 

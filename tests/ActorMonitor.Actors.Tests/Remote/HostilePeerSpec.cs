@@ -209,6 +209,19 @@ public class HostilePeerSpec
         await ShouldServe(node, reborn);
     }
 
+    [LinuxFact]
+    public async Task An_address_in_use_cannot_be_claimed_from_another_host()
+    {
+        await using var node = new RemoteNode("node");
+        using var good = await RawPeer.EstablishAsync(node);
+        using var thief = await RawPeer.ConnectAsync(node, IPAddress.Parse("127.0.0.2"));
+
+        await thief.SendAsync(Aimed(Hello(), node));
+
+        await ShouldBeRefused(thief, "connected from another host");
+        await ShouldServe(node, good);
+    }
+
     [Fact]
     public async Task A_peer_that_falls_silent_is_given_up()
     {
@@ -346,6 +359,15 @@ public class HostilePeerSpec
         writer.Bytes(hello.AsSpan(text + Anyone.Length));
         writer.PatchInt32(0, BitConverter.ToInt32(hello) + writer.Length - hello.Length);
         return writer.Written.ToArray();
+    }
+
+    private sealed class LinuxFactAttribute : FactAttribute
+    {
+        public LinuxFactAttribute()
+        {
+            if (!OperatingSystem.IsLinux())
+                Skip = "Only Linux answers on all of 127.0.0.0/8.";
+        }
     }
 
     private static byte[] With(byte[] bytes, int offset, byte value)

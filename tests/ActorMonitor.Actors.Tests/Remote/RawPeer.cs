@@ -22,9 +22,11 @@ internal sealed class RawPeer : IDisposable
 
     public static Address OwnAddress(int port = 4242) => new("akka.tcp", "raw", "127.0.0.1", port);
 
-    public static async Task<RawPeer> ConnectAsync(RemoteNode node)
+    public static async Task<RawPeer> ConnectAsync(RemoteNode node, IPAddress? from = null)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        if (from is not null)
+            socket.Bind(new IPEndPoint(from, 0));
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, node.Address.Port!.Value));
         return new RawPeer(socket);
     }
