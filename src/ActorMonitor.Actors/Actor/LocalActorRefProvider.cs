@@ -76,7 +76,7 @@ internal class LocalActorRefProvider : IActorRefProvider
     {
         if (isSystemService || props.RouterConfig is NoRouter) return new LocalActorRef(system, props, supervisor, path);
         var deploy = _deployer.Lookup(path) is { } configured ? props.Deploy.WithFallback(configured) : props.Deploy;
-        return deploy.RouterConfig is Pool pool
+        return deploy.RouterConfig is Pool pool and not FromConfig
             ? RoutedActorCell.MakeRef(system, props, pool, supervisor, path)
             : throw new ConfigurationException($"Configuration missing for router [{path}] in 'akka.actor.deployment' section.");
     }

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Shouldly;
+using Xunit;
+
+namespace ActorMonitor.Actors.Tests.Actor;
+
+public sealed class SchedulerSpec : SystemSpec
+{
+    [Fact]
+    public async Task Nothing_comes_early()
+    {
+        for (var milliseconds = 0; milliseconds < 30; milliseconds += 3)
+        {
+            var fired = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var delay = TimeSpan.FromMilliseconds(milliseconds);
+            var start = Stopwatch.GetTimestamp();
+
+            Sys.Scheduler.Advanced.ScheduleOnce(delay, () => fired.SetResult(Stopwatch.GetElapsedTime(start)));
+
+            (await fired.Task.WaitAsync(Patience)).ShouldBeGreaterThanOrEqualTo(delay);
+        }
+    }
+
+    [Fact]
+    public async Task Schedules_come_in_the_order_of_their_times()
+    {
+        var probe = NewProbe();
+        foreach (var n in new[] { 30, 10, 20 }) Sys.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(n), probe.Ref, n, ActorRefs.NoSender);
+
+        foreach (var n in new[] { 10, 20, 30 }) await probe.Expect(n);
+    }
+
+    [Fact]
+    public async Task A_cancelled_schedule_does_not_come()
+    {
+        var probe = NewProbe();
+        var cancelled = Sys.Scheduler.ScheduleTellOnceCancelable(TimeSpan.FromMilliseconds(5), probe.Ref, "no", ActorRefs.NoSender);
+        Sys.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(10), probe.Ref, "yes", ActorRefs.NoSender);
+
+        cancelled.Cancel();
+
+        await probe.Expect("yes");
+        cancelled.Token.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_repeated_schedule_goes_on_though_one_run_fails()
+    {
+        var probe = NewProbe();
+        var runs = 0;
+        var cancelable = new Cancelable(Sys.Scheduler);
+        Sys.Scheduler.Advanced.ScheduleRepeatedly(TimeSpan.Zero, TimeSpan.FromMilliseconds(1), () =>
+        {
+            if (++runs == 1) throw new InvalidOperationException();
+            probe.Ref.Tell(runs, ActorRefs.NoSender);
+        }, cancelable);
+
+        await probe.Expect(2);
+        await probe.Expect(3);
+        cancelable.Cancel();
+    }
+
+    [Fact]
+    public async Task Thousands_of_cancelled_schedules_leave_the_others_be()
+    {
+        var probe = NewProbe();
+        for (var i = 0; i < 10_000; i++)
+        {
+            Sys.Scheduler.ScheduleTellOnceCancelable(TimeSpan.FromMinutes(1), probe.Ref, "never", ActorRefs.NoSender).Cancel();
+        }
+
+        Sys.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(1), probe.Ref, "now", ActorRefs.NoSender);
+
+        await probe.Expect("now");
+    }
+
+    [Fact]
+    public void A_negative_delay_is_refused() =>
+        Should.Throw<ArgumentOutOfRangeException>(() => Sys.Scheduler.Advanced.ScheduleOnce(TimeSpan.FromMilliseconds(-1), () => { }));
+}
