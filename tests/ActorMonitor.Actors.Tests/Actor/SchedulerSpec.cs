@@ -26,9 +26,22 @@ public sealed class SchedulerSpec : SystemSpec
     public async Task Schedules_come_in_the_order_of_their_times()
     {
         var probe = NewProbe();
-        foreach (var n in new[] { 30, 10, 20 }) Sys.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(n), probe.Ref, n, ActorRefs.NoSender);
+        var due = new Dictionary<int, (TimeSpan Earliest, TimeSpan Latest)>();
+        foreach (var n in new[] { 30, 10, 20, 0, 40, 5 })
+        {
+            var delay = TimeSpan.FromMilliseconds(n);
+            var earliest = Sys.Scheduler.MonotonicClock + delay;
+            Sys.Scheduler.ScheduleTellOnce(delay, probe.Ref, n, ActorRefs.NoSender);
+            due.Add(n, (earliest, Sys.Scheduler.MonotonicClock + delay));
+        }
 
-        foreach (var n in new[] { 10, 20, 30 }) await probe.Expect(n);
+        var before = new List<int>();
+        for (var i = 0; i < due.Count; i++)
+        {
+            var next = await probe.Expect<int>();
+            before.ShouldAllBe(n => due[n].Earliest <= due[next].Latest);
+            before.Add(next);
+        }
     }
 
     [Fact]
