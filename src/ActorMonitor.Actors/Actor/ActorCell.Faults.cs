@@ -11,6 +11,7 @@ internal partial class ActorCell
 {
     private IActorRef? _perpetrator;
     private Failed? _failedBeingHandled;
+    private List<Failed>? _deferredFailures;
 
     // The instance has been made and has not been told PostStop or PreRestart.
     private bool _alive;
@@ -36,7 +37,13 @@ internal partial class ActorCell
 
     private void HandleInvokeFailure(Exception cause, IReadOnlyList<ChildStats>? survivors = null)
     {
-        if (_perpetrator is not null) return;
+        if (_perpetrator is not null)
+        {
+            // Its verdict is on its way, or it is ending: there is nobody to tell but the log.
+            PublishError(cause, cause.Message);
+            return;
+        }
+
         try
         {
             _mailbox.Suspend();
@@ -72,8 +79,9 @@ internal partial class ActorCell
         }
         catch (Exception e)
         {
-            // Escalated: this actor fails with the child's failure.
-            HandleInvokeFailure(e);
+            // Escalated: this actor fails with the child's failure. If it is failing already, the child's waits for its own verdict.
+            if (_perpetrator is null) HandleInvokeFailure(e);
+            else (_deferredFailures ??= []).Add(failed);
         }
         finally
         {
@@ -104,7 +112,7 @@ internal partial class ActorCell
 
         var perpetrator = _perpetrator;
         _mailbox.Resume();
-        if (causedByFailure is not null && !_children.IsTerminating) _perpetrator = null;
+        if (causedByFailure is not null && !_children.IsTerminating) Forgive();
         foreach (var stats in _children.All())
         {
             // Only the child that the failure came from is forgiven it; the others just go on.
@@ -151,7 +159,7 @@ internal partial class ActorCell
     {
         var survivors = _children.All();
         _mailbox.Resume();
-        _perpetrator = null;
+        Forgive();
         _envelope = default;
         try
         {
@@ -168,6 +176,14 @@ internal partial class ActorCell
         }
     }
 
+    private void Forgive()
+    {
+        _perpetrator = null;
+        if (_deferredFailures is not { } deferred) return;
+        _deferredFailures = null;
+        foreach (var failed in deferred) SendSystemMessage(failed);
+    }
+
     private void FaultCreate()
     {
         if (_children.IsTerminating) return;
@@ -179,7 +195,7 @@ internal partial class ActorCell
     private void FinishCreate()
     {
         _mailbox.Resume();
-        _perpetrator = null;
+        Forgive();
         try
         {
             CreateActor();

@@ -148,10 +148,9 @@ internal partial class ActorCell : IUntypedActorContext
     /// <summary>What becomes of a user message that finds the actor dead.</summary>
     public void DeadLetter(in Envelope envelope)
     {
-        // A timer or a receive timeout is nobody's message, and a dead letter that finds its listener dead ends here.
-        if (envelope.Message is AllDeadLetters or ReceiveTimeoutTick) return;
-        var message = envelope.Message is TimerTick tick ? tick.Message : envelope.Message;
-        SystemImpl.DeadLetters.Tell(new DeadLetter(message, envelope.Sender, Self), envelope.Sender);
+        // The tick of a timer is nobody's message, and a dead letter that finds its listener dead ends here.
+        if (envelope.Message is AllDeadLetters or IInternalUserMessage) return;
+        SystemImpl.DeadLetters.Tell(new DeadLetter(envelope.Message, envelope.Sender, Self), envelope.Sender);
     }
 
     /// <summary>What becomes of a system message that finds the actor dead.</summary>

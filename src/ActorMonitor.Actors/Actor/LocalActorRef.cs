@@ -26,7 +26,17 @@ internal class LocalActorRef : InternalActorRef
 
     public ActorCell Cell { get; }
 
-    protected override void TellInternal(object message, IActorRef sender) => Cell.SendMessage(message, sender);
+    protected override void TellInternal(object message, IActorRef sender) =>
+        Cell.SendMessage(_system.Settings.SerializeAllMessages ? ThroughItsSerializer(message) : message, sender);
+
+    // For tests: finds messages that could not go to another system. What the machinery sends itself stays as it is.
+    private object ThroughItsSerializer(object message)
+    {
+        if (message is INoSerializationVerificationNeeded || message.GetType().Assembly == typeof(LocalActorRef).Assembly) return message;
+        var serializer = _system.Serialization.FindSerializerFor(message);
+        var bytes = serializer.ToBinary(message);
+        return _system.Serialization.Deserialize(bytes, serializer.Identifier, Akka.Serialization.Serialization.ManifestFor(serializer, message));
+    }
 
     public override void SendSystemMessage(ISystemMessage message) => Cell.SendSystemMessage(message);
 

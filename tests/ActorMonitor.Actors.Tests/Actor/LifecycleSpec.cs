@@ -156,15 +156,25 @@ public sealed class LifecycleSpec : SystemSpec
     public async Task A_name_is_free_again_once_its_actor_has_ended()
     {
         var probe = NewProbe();
-        var first = Sys.ActorOf(Props.Empty, "name");
-        probe.Watch(first);
-        await Settle(probe.Ref);
-        Should.Throw<InvalidActorNameException>(() => Sys.ActorOf(Props.Empty, "name"));
+        var taken = Record.Exception(() => { });
+        Sys.ActorOf(new FunActor.Hooks
+        {
+            PreStart = context =>
+            {
+                var child = context.Watch(context.ActorOf(Props.Empty, "name"));
+                taken = Record.Exception(() => context.ActorOf(Props.Empty, "name"));
+                probe.Ref.Tell(child, context.Self);
+                context.Stop(child);
+            },
+            Receive = (message, context) =>
+            {
+                if (message is Terminated) probe.Ref.Tell(context.ActorOf(Props.Empty, "name"), context.Self);
+            },
+        }.Props);
 
-        Sys.Stop(first);
-        await probe.ExpectTerminated(first);
-
-        var second = Sys.ActorOf(Props.Empty, "name");
+        var first = await probe.ExpectRef();
+        var second = await probe.ExpectRef();
+        taken.ShouldBeOfType<InvalidActorNameException>();
         second.Path.ShouldBe(first.Path);
         second.ShouldNotBe(first);
     }

@@ -172,6 +172,43 @@ public sealed class SupervisionSpec : SystemSpec
     }
 
     [Fact]
+    public async Task A_child_whose_escalated_failure_meets_a_failing_parent_goes_on_after_all()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new ManualResetEventSlim();
+        var top = Sys.ActorOf(new FunActor.Hooks { Strategy = new OneForOneStrategy(_ => Directive.Resume) }.Props);
+        var middle = await top.Ask<IActorRef>(
+            new FunActor.Hooks
+            {
+                Strategy = new OneForOneStrategy(_ => Directive.Escalate),
+                Receive = (message, context) =>
+                {
+                    if (message is Exception)
+                    {
+                        begun.SetResult();
+                        gate.Wait(Patience);
+                    }
+
+                    FunActor.Hooks.Throwing(message, context);
+                },
+            }.Props,
+            Patience);
+        var bottom = await middle.Ask<IActorRef>(new FunActor.Hooks().Props, Patience);
+        middle.Tell(new InvalidOperationException("parent"), ActorRefs.NoSender);
+        await begun.Task.WaitAsync(Patience);
+        var errors = NewProbe();
+        bottom.Tell(new InvalidOperationException("child"), ActorRefs.NoSender);
+        bottom.Tell("wait", errors.Ref);
+
+        // The child has failed once nothing more comes of it; then the parent fails.
+        SpinWait.SpinUntil(() => ((LocalActorRef)bottom).Cell.Mailbox.SuspendCount == 1, Patience).ShouldBeTrue();
+        gate.Set();
+
+        await errors.Expect("wait");
+        (await middle.Ask<string>("alive", Patience)).ShouldBe("alive");
+    }
+
+    [Fact]
     public async Task A_failure_that_reaches_the_guardian_by_Escalate_ends_the_system()
     {
         using var system = ActorSystem.Create(

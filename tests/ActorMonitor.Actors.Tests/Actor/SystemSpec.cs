@@ -51,6 +51,12 @@ public abstract class SystemSpec : IAsyncLifetime
             return message.ShouldBeOfType<T>();
         }
 
+        public async Task<IActorRef> ExpectRef()
+        {
+            using var giveUp = new CancellationTokenSource(Patience);
+            return (await _received.Reader.ReadAsync(giveUp.Token)).Message.ShouldBeAssignableTo<IActorRef>()!;
+        }
+
         public async Task Expect<T>(T expected) => (await Expect<T>()).ShouldBe(expected);
 
         /// <summary>Nothing came before the sentinel, which is sent now.</summary>
