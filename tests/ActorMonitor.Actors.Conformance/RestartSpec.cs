@@ -31,8 +31,8 @@ public class RestartSpec(ITestOutputHelper output) : TestKit(TestConfigs.TestSch
     [Fact]
     public void A_restarted_actor_keeps_its_mailbox_and_skips_the_message_that_failed()
     {
-        var actor = Sys.ActorOf(Props.Create(() => new LifeActor(TestActor)));
         IgnoreMessages(message => message is string text && (text.StartsWith("Pre", StringComparison.Ordinal) || text.StartsWith("Post", StringComparison.Ordinal)));
+        var actor = Sys.ActorOf(Props.Create(() => new LifeActor(TestActor)));
 
         actor.Tell("one");
         actor.Tell("fail");
