@@ -78,9 +78,8 @@ public class StopSpec(ITestOutputHelper output) : TestKit(output: output)
     [Fact]
     public async Task A_system_that_is_terminated_stops_its_actors()
     {
-        var actor = Sys.ActorOf(Props.Create(() => new Named("actor", TestActor)));
-        actor.Tell("children?");
-        ExpectMsg(0);
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Sys.ActorOf(Props.Create(() => new Ending(stopped)));
         var ended = false;
         Sys.RegisterOnTermination(() => ended = true);
 
@@ -88,7 +87,12 @@ public class StopSpec(ITestOutputHelper output) : TestKit(output: output)
 
         Sys.WhenTerminated.IsCompleted.ShouldBeTrue();
         ended.ShouldBeTrue();
-        (await ReceiveOneAsync(TimeSpan.Zero)).ShouldBe("actor stopped");
+        stopped.Task.IsCompleted.ShouldBeTrue();
+    }
+
+    private sealed class Ending(TaskCompletionSource stopped) : ReceiveActor
+    {
+        protected override void PostStop() => stopped.TrySetResult();
     }
 
     private sealed class Named : ReceiveActor

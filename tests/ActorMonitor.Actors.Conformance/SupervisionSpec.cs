@@ -64,8 +64,11 @@ public class SupervisionSpec(ITestOutputHelper output) : TestKit(output: output)
     {
         var life = CreateTestProbe();
         var listener = life.Ref;
-        var supervised = Props.Create(() => new Supervisor(Props.Create(() => new LifeActor(listener)), new OneForOneStrategy(_ => Directive.Escalate)));
-        var top = Sys.ActorOf(Props.Create(() => new Supervisor(supervised, new OneForOneStrategy(_ => Directive.Restart))));
+        var child = Props.Create(() => new LifeActor(listener));
+        var escalates = new OneForOneStrategy(_ => Directive.Escalate);
+        var restarts = new OneForOneStrategy(_ => Directive.Restart);
+        var middle = Props.Create(() => new Supervisor(child, escalates));
+        var top = Sys.ActorOf(Props.Create(() => new Supervisor(middle, restarts)));
         life.ExpectMsg("PreStart");
 
         top.Tell("fail");
@@ -128,7 +131,8 @@ public class SupervisionSpec(ITestOutputHelper output) : TestKit(output: output)
     {
         var life = CreateTestProbe();
         var sibling = CreateTestProbe();
-        var supervisor = Sys.ActorOf(Props.Create(() => new LifeActor(CreateTestActor("parent"))));
+        var parent = CreateTestProbe();
+        var supervisor = Sys.ActorOf(Props.Create(() => new LifeActor(parent.Ref)));
         supervisor.Tell(Props.Create(() => new LifeActor(life.Ref)));
         var first = ExpectMsg<IActorRef>();
         var other = Supervise(sibling, SupervisorStrategy.DefaultStrategy);
