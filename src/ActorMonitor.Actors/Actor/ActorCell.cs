@@ -65,7 +65,8 @@ internal partial class ActorCell : IUntypedActorContext
             "There is no active ActorContext, this is most likely due to use of async operations from within this actor.");
 
     public virtual void SendMessage(object message, IActorRef? sender) =>
-        _mailbox.Post(new Envelope(message, sender ?? SystemImpl.DeadLetters));
+        _mailbox.Post(new Envelope(
+            SystemImpl.Settings.SerializeAllMessages ? SystemImpl.Serialization.CopyOf(message) : message, sender ?? SystemImpl.DeadLetters));
 
     public void SendSystemMessage(ISystemMessage message) => _mailbox.PostSystem(message);
 
