@@ -60,8 +60,12 @@ public partial class SourceRuleTests
     public void Nothing_outside_the_catalog_and_the_probes_branches_on_a_service()
     {
         var quoted = Services.Select(service => $"\"{service}\"").ToArray();
-        var findings = from file in Repository.FilesBelow("src", "*.cs").Where(file => !MayNameServices(Repository.Relative(file)))
-                       from finding in Repository.LinesWhere(file, line => !IsComment(line) && quoted.Any(name => line.Contains(name, StringComparison.Ordinal)))
+        var findings = from file in Repository.FilesBelow("src", "*.cs")
+                       let path = Repository.Relative(file)
+                       where !MayNameServices(path)
+                       from finding in Repository.LinesWhere(file, line => !IsComment(line)
+                           && !IsDemoJob(path, line)
+                           && quoted.Any(name => line.Contains(name, StringComparison.Ordinal)))
                        select finding;
 
         findings.ShouldBeEmpty();
@@ -131,8 +135,11 @@ public partial class SourceRuleTests
     private static bool MayNameServices(string path)
         => path.StartsWith("src/ActorMonitor.Probes/", StringComparison.Ordinal)
             || path.StartsWith("src/ActorMonitor.LoopbackTargets/", StringComparison.Ordinal)
-            || path.StartsWith("src/ActorMonitor.Actors", StringComparison.Ordinal)
-            || (path.StartsWith("src/ActorMonitor.Host/", StringComparison.Ordinal) && Path.GetFileName(path) == "DemoJobs.cs");
+            || path.StartsWith("src/ActorMonitor.Actors", StringComparison.Ordinal);
+
+    // The host's demo jobs are JSON with one job a line.
+    private static bool IsDemoJob(string path, string line)
+        => path.StartsWith("src/ActorMonitor.Host/", StringComparison.Ordinal) && line.Contains("\"service\": \"", StringComparison.Ordinal);
 
     private static bool IsComment(string line) => line.TrimStart().StartsWith("//", StringComparison.Ordinal);
 
