@@ -31,6 +31,9 @@ internal readonly record struct EchoAnswer(EchoAnswerKind Kind, int Sequence, IP
     /// <summary>Nothing to report: a packet that has nothing to do with the target.</summary>
     public static readonly EchoAnswer? None;
 
+    /// <summary>Whether it is ICMPv6's packet too big (RFC 4443 section 3.2).</summary>
+    public bool IsPacketTooBig => Kind == EchoAnswerKind.Error && Type == 2;
+
     /// <summary>A reply that is not ours.</summary>
     public static EchoAnswer Stray(IPAddress? from, long timestamp) => new(EchoAnswerKind.Ignored, UnknownSequence, from, 0, 0, null, timestamp);
 }

@@ -35,8 +35,7 @@ internal sealed class LinuxEchoChannel : LinuxChannel
             var linux = new LinuxSocket(socket, time, hasErrorQueue: !isRaw);
             if (isRaw)
                 FilterTypes(socket);
-            if (dontFragment)
-                linux.ForbidFragments();
+            linux.SetFragmentation(forbid: dontFragment);
             return new LinuxEchoChannel(linux, target, payloadBytes, time);
         }
         catch

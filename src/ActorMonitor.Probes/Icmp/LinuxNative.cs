@@ -12,6 +12,7 @@ internal static unsafe partial class LinuxNative
     public const int IpMtuDiscover = 10;
     public const int IpRecvErr = 11;
     public const int IpRecvTtl = 12;
+    public const int PmtuDiscoverDont = 0;
     public const int PmtuDiscoverProbe = 3;
     public const int SolSocket = 1;
     public const int TimestampNs = 35;

@@ -35,7 +35,6 @@ internal sealed class LinuxSocket : IDisposable
         if (hasErrorQueue)
             SetOption(Level, isV4 ? LinuxNative.IpRecvErr : LinuxNative.Ipv6RecvErr, 1);
         _peek.SetBuffer(new byte[1]);
-        _peek.SocketFlags = SocketFlags.Peek;
         _peek.Completed += (_, _) => Volatile.Read(ref _readable)?.TrySetResult();
     }
 
@@ -48,15 +47,22 @@ internal sealed class LinuxSocket : IDisposable
     public void SetOption(int level, int name, int value) => _socket.SetRawSocketOption(level, name, BitConverter.GetBytes(value));
 
     /// <summary>
-    /// Forbids fragments. The PROBE mode sends with the don't-fragment flag and leaves what was learned of the path's MTU
-    /// aside, so that each check sees the router's own answer.
+    /// Says whether packets may be fragmented on the way. Forbidden means the PROBE mode: the don't-fragment flag is set and
+    /// what was learned of the path's MTU is left aside, so that each check sees the router's own answer.
     /// </summary>
-    public void ForbidFragments()
+    public void SetFragmentation(bool forbid)
     {
-        var isV4 = _socket.AddressFamily == AddressFamily.InterNetwork;
-        SetOption(Level, isV4 ? LinuxNative.IpMtuDiscover : LinuxNative.Ipv6MtuDiscover, LinuxNative.PmtuDiscoverProbe);
-        if (!isV4)
-            SetOption(Level, LinuxNative.Ipv6DontFrag, 1);
+        if (_socket.AddressFamily == AddressFamily.InterNetwork)
+        {
+            SetOption(Level, LinuxNative.IpMtuDiscover, forbid ? LinuxNative.PmtuDiscoverProbe : LinuxNative.PmtuDiscoverDont);
+            return;
+        }
+
+        // IPv6 routers never fragment: allowed means that our host does, once it knows the path's MTU.
+        if (!forbid)
+            return;
+        SetOption(Level, LinuxNative.Ipv6MtuDiscover, LinuxNative.PmtuDiscoverProbe);
+        SetOption(Level, LinuxNative.Ipv6DontFrag, 1);
     }
 
     /// <summary>Reads an error or a datagram that is already there; an error comes first.</summary>
@@ -108,6 +114,8 @@ internal sealed class LinuxSocket : IDisposable
     {
         var readable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _readable, readable);
+        // Each completion overwrites the flags with those received.
+        _peek.SocketFlags = SocketFlags.Peek;
         if (!_socket.ReceiveAsync(_peek))
             readable.TrySetResult();
         return readable;

@@ -3,11 +3,14 @@ using ActorMonitor.Probes.Icmp;
 
 namespace ActorMonitor.Probes.IcmpEcho;
 
+/// <summary>What an exchange sends.</summary>
+internal sealed record EchoOptions(int Count, TimeSpan Interval, int? Ttl, bool DontFragment);
+
 /// <summary>What became of one echo.</summary>
 internal struct EchoState
 {
-    public bool IsSent;
     public long SentAt;
+    public bool WasTooBig;
     public TimeSpan? RoundTrip;
     public int? Ttl;
     public EchoAnswer? Error;
@@ -21,13 +24,12 @@ internal sealed class EchoExchange
 {
     private readonly IEchoChannel _channel;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _interval;
-    private readonly int? _ttl;
+    private readonly EchoOptions _options;
     private readonly EchoState[] _echoes;
     private int _sent;
 
-    public EchoExchange(IEchoChannel channel, TimeProvider time, int count, TimeSpan interval, int? ttl)
-        => (_channel, _time, _interval, _ttl, _echoes) = (channel, time, interval, ttl, new EchoState[count]);
+    public EchoExchange(IEchoChannel channel, TimeProvider time, EchoOptions options)
+        => (_channel, _time, _options, _echoes) = (channel, time, options, new EchoState[options.Count]);
 
     /// <summary>The echoes in the order of sending.</summary>
     public ReadOnlySpan<EchoState> Echoes => _echoes;
@@ -43,7 +45,7 @@ internal sealed class EchoExchange
         {
             cancellationToken.ThrowIfCancellationRequested();
             var elapsed = _time.GetElapsedTime(started);
-            while (_sent < _echoes.Length && elapsed >= _interval * _sent)
+            while (_sent < _echoes.Length && elapsed >= _options.Interval * _sent)
                 SendNext();
             while (_channel.TryReceive(out var answer))
                 Take(answer);
@@ -52,27 +54,25 @@ internal sealed class EchoExchange
             elapsed = _time.GetElapsedTime(started);
             if (elapsed >= atMost)
                 return;
-            var next = _sent < _echoes.Length ? _interval * _sent : atMost;
+            var next = _sent < _echoes.Length ? _options.Interval * _sent : atMost;
             var wait = (next < atMost ? next : atMost) - elapsed;
             // A timer counts whole milliseconds.
             await _channel.WaitAsync(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), cancellationToken);
         }
     }
 
-    private void SendNext()
+    private void SendNext() => Send(_sent++);
+
+    private void Send(int index)
     {
-        ref var echo = ref _echoes[_sent];
         try
         {
-            echo.SentAt = _channel.Send((ushort)_sent, _ttl);
-            echo.IsSent = true;
+            _echoes[index].SentAt = _channel.Send((ushort)index, _options.Ttl);
         }
         catch (SocketException e)
         {
-            echo.SendFailure = e;
+            _echoes[index].SendFailure = e;
         }
-
-        _sent++;
     }
 
     private void Take(EchoAnswer answer)
@@ -86,6 +86,14 @@ internal sealed class EchoExchange
         ref var echo = ref _echoes[answer.Sequence];
         if (answer.Kind == EchoAnswerKind.Error)
         {
+            // The first packet that is too big for an IPv6 path teaches our host its MTU; the next goes in fragments.
+            if (answer.IsPacketTooBig && !_options.DontFragment && !echo.WasTooBig)
+            {
+                echo.WasTooBig = true;
+                Send(answer.Sequence);
+                return;
+            }
+
             echo.Error = answer;
             return;
         }

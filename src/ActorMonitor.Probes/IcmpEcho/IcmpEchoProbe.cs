@@ -59,7 +59,7 @@ internal sealed class IcmpEchoProbe : IProbe
         run.Waiting = "opening an ICMP socket";
         using var channel = EchoChannels.Open(_sockets, address, size, dontFragment, run.Remaining, _environment.Time);
         run.Waiting = "waiting for the echo reply";
-        var exchange = new EchoExchange(channel, _environment.Time, count, interval, Ttl.Read(settings));
+        var exchange = new EchoExchange(channel, _environment.Time, new EchoOptions(count, interval, Ttl.Read(settings), dontFragment));
         await exchange.RunAsync(run.Remaining, cancellationToken);
         return Judge(run, exchange, address);
     }

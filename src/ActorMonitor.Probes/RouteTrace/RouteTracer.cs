@@ -76,7 +76,7 @@ internal sealed class RouteTracer
                 Take(answer);
             var nextExpiry = GiveUpOld();
             SendMore();
-            if (IsComplete())
+            if (IsComplete() && !AskAgainBeforeDestination())
                 return;
             var remaining = atMost - _time.GetElapsedTime(started);
             if (remaining <= TimeSpan.Zero)
@@ -137,6 +137,20 @@ internal sealed class RouteTracer
                 return false;
         }
 
+        return true;
+    }
+
+    // Silence right before the destination leaves its distance in doubt: answers to the first probes are often lost or late
+    // while neighbours are being resolved. Those are asked once more.
+    private bool AskAgainBeforeDestination()
+    {
+        var start = (LastHop - 2) * _plan.Tries;
+        var wasReached = Array.Exists(_tries[((LastHop - 1) * _plan.Tries)..(LastHop * _plan.Tries)], one => one.State == TryState.Answered && IsArrival(one.Answer));
+        if (start < 0 || !wasReached || !Array.TrueForAll(_tries[start..(start + _plan.Tries)], one => one.State == TryState.Silent && !one.IsRepeat))
+            return false;
+        for (var i = start; i < start + _plan.Tries; i++)
+            (_tries[i].State, _tries[i].IsRepeat) = (TryState.Unsent, true);
+        SendMore();
         return true;
     }
 
