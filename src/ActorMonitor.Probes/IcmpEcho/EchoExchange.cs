@@ -22,6 +22,9 @@ internal struct EchoState
 /// <summary>Sends a check's echoes at their interval and collects the answers until all are settled or time is over.</summary>
 internal sealed class EchoExchange
 {
+    // In a flood the deadline is looked at, and the thread given to others, after so many.
+    private const int MaxAnswersPerTurn = 256;
+
     private readonly IEchoChannel _channel;
     private readonly TimeProvider _time;
     private readonly EchoOptions _options;
@@ -47,13 +50,20 @@ internal sealed class EchoExchange
             var elapsed = _time.GetElapsedTime(started);
             while (_sent < _echoes.Length && elapsed >= _options.Interval * _sent)
                 SendNext();
-            while (_channel.TryReceive(out var answer))
+            var taken = 0;
+            for (; taken < MaxAnswersPerTurn && _channel.TryReceive(out var answer); taken++)
                 Take(answer);
             if (Array.TrueForAll(_echoes, echo => echo.IsSettled))
                 return;
             elapsed = _time.GetElapsedTime(started);
             if (elapsed >= atMost)
                 return;
+            if (taken == MaxAnswersPerTurn)
+            {
+                await Task.Yield();
+                continue;
+            }
+
             var next = _sent < _echoes.Length ? _options.Interval * _sent : atMost;
             var wait = (next < atMost ? next : atMost) - elapsed;
             // A timer counts whole milliseconds.

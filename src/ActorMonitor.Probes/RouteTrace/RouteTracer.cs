@@ -33,6 +33,9 @@ internal sealed class RouteTracer
     // A try that is sent again gets another number, so that the late answer to the first is not taken for the second's.
     private const int RepeatOffset = 4096;
 
+    // In a flood the deadline is looked at, and the thread given to others, after so many.
+    private const int MaxAnswersPerTurn = 256;
+
     private readonly IEchoChannel _channel;
     private readonly TimeProvider _time;
     private readonly IPAddress _target;
@@ -72,7 +75,8 @@ internal sealed class RouteTracer
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            while (_channel.TryReceive(out var answer))
+            var taken = 0;
+            for (; taken < MaxAnswersPerTurn && _channel.TryReceive(out var answer); taken++)
                 Take(answer);
             var nextExpiry = GiveUpOld();
             SendMore();
@@ -81,6 +85,12 @@ internal sealed class RouteTracer
             var remaining = atMost - _time.GetElapsedTime(started);
             if (remaining <= TimeSpan.Zero)
                 return;
+            if (taken == MaxAnswersPerTurn)
+            {
+                await Task.Yield();
+                continue;
+            }
+
             var wait = nextExpiry < remaining ? nextExpiry : remaining;
             // A timer counts whole milliseconds.
             await _channel.WaitAsync(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), cancellationToken);
