@@ -40,22 +40,31 @@ internal sealed record DnsMessage(ushort Id, DnsFlags Flags, int Opcode, int Rco
 
         var offset = HeaderLength;
         var question = questions == 1 ? ReadQuestion(message, ref offset) : null;
+        const DnsFlags Known = DnsFlags.Response | DnsFlags.Authoritative | DnsFlags.Truncated | DnsFlags.RecursionDesired
+            | DnsFlags.RecursionAvailable | DnsFlags.AuthenticData | DnsFlags.CheckingDisabled;
+        var head = new DnsMessage(DnsText.UInt16(message, 0), (DnsFlags)bits & Known, (bits >> 11) & 0xF, bits & 0xF, question, []);
+        try
+        {
+            return head.WithSections(message, offset);
+        }
+        catch (DnsFormatException) when (head.Flags.HasFlag(DnsFlags.Truncated))
+        {
+            // Some servers cut in the middle of a record. Its records are not for use anyway (RFC 2181 section 9).
+            return head;
+        }
+    }
+
+    private DnsMessage WithSections(ReadOnlySpan<byte> message, int offset)
+    {
         var answers = ReadSection(message, DnsText.UInt16(message, 6), ref offset);
         var authorities = ReadSection(message, DnsText.UInt16(message, 8), ref offset);
         var additionals = ReadAdditionals(message, DnsText.UInt16(message, 10), ref offset, out var options);
         if (offset != message.Length)
             throw new DnsFormatException($"{message.Length - offset} bytes follow the last record");
-
-        const DnsFlags Known = DnsFlags.Response | DnsFlags.Authoritative | DnsFlags.Truncated | DnsFlags.RecursionDesired
-            | DnsFlags.RecursionAvailable | DnsFlags.AuthenticData | DnsFlags.CheckingDisabled;
-        return new DnsMessage(
-            DnsText.UInt16(message, 0),
-            (DnsFlags)bits & Known,
-            (bits >> 11) & 0xF,
-            (bits & 0xF) | ((options?.UpperRcode ?? 0) << 4),
-            question,
-            answers)
+        return this with
         {
+            Rcode = Rcode | ((options?.UpperRcode ?? 0) << 4),
+            Answers = answers,
             Authorities = authorities,
             Additionals = additionals,
             HasEdns = options is not null,

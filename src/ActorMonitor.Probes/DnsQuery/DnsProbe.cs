@@ -22,7 +22,6 @@ internal sealed class DnsProbe : IProbe
     // RFC 1035 section 4.2.1: what a server may send to a query without EDNS.
     private const int PlainPayloadBytes = 512;
     private const int NotedAnswers = 64;
-    private const int NotedLength = 512;
 
     private readonly ProbeEnvironment _environment;
 
@@ -56,19 +55,22 @@ internal sealed class DnsProbe : IProbe
     private static async Task<DnsMessage> AskAsync(
         ProbeRun run, IPEndPoint server, DnsSettings settings, DnsExpectations expectations, CancellationToken cancellationToken)
     {
-        if (settings.Transport == DnsSettings.Tcp)
-            return await AskStreamAsync(run, server, settings, cancellationToken);
+        if (settings.Transport != DnsSettings.Tcp)
+        {
+            var answer = await AskDatagramAsync(run, server, settings, cancellationToken);
+            if (!answer.Flags.HasFlag(DnsFlags.Truncated) || settings.Transport == DnsSettings.Udp)
+            {
+                run.Note("dns.transport", DnsSettings.Udp);
+                return answer.Flags.HasFlag(DnsFlags.Truncated) && !expectations.Flags.Contains("tc") ? throw Truncated(settings) : answer;
+            }
+        }
 
-        var answer = await AskDatagramAsync(run, server, settings, cancellationToken);
-        if (!answer.Flags.HasFlag(DnsFlags.Truncated))
-            return answer;
-        if (settings.Transport != DnsSettings.Udp)
-            return await AskStreamAsync(run, server, settings, cancellationToken);
-        return expectations.Flags.Contains("tc")
-            ? answer
-            : throw new TargetException(
-                Outcome.Down, Cause.Oversize, $"the answer is truncated: it does not fit in {settings.PayloadBytes ?? PlainPayloadBytes} bytes over UDP, and transport is {DnsSettings.Udp}");
+        run.Note("dns.transport", DnsSettings.Tcp);
+        return await AskStreamAsync(run, server, settings, cancellationToken);
     }
+
+    private static TargetException Truncated(DnsSettings settings)
+        => new(Outcome.Down, Cause.Oversize, $"the answer is truncated: it does not fit in {settings.PayloadBytes ?? PlainPayloadBytes} bytes over UDP, and transport is {DnsSettings.Udp}");
 
     private static async Task<DnsMessage> AskDatagramAsync(ProbeRun run, IPEndPoint server, DnsSettings settings, CancellationToken cancellationToken)
     {
@@ -77,11 +79,7 @@ internal sealed class DnsProbe : IProbe
         var largest = settings.PayloadBytes ?? PlainPayloadBytes;
         var answer = await DatagramExchange.AskAsync(run, server, _ => query, Read, largest, settings.Retransmit, cancellationToken);
         if (!RefusesEdns(answer, settings))
-        {
-            run.Note("dns.transport", DnsSettings.Udp);
             return answer;
-        }
-
         run.Note("dns.edns", "refused");
         return await AskDatagramAsync(run, server, settings with { PayloadBytes = null }, cancellationToken);
 
@@ -95,11 +93,7 @@ internal sealed class DnsProbe : IProbe
         var query = settings.Question.Encode(id, settings.Recursion, settings.PayloadBytes, settings.Dnssec);
         var answer = await DnsStream.AskAsync(run, server, query, bytes => AnswerIn(bytes, id, settings.Question), cancellationToken);
         if (!RefusesEdns(answer, settings))
-        {
-            run.Note("dns.transport", DnsSettings.Tcp);
             return answer;
-        }
-
         run.Note("dns.edns", "refused");
         return await AskStreamAsync(run, server, settings with { PayloadBytes = null }, cancellationToken);
     }
@@ -144,8 +138,7 @@ internal sealed class DnsProbe : IProbe
         for (var i = 0; i < Math.Min(answer.Answers.Length, NotedAnswers); i++)
         {
             var record = answer.Answers[i];
-            var text = record.ToString();
-            run.Note("dns.answer", text.Length <= NotedLength ? text : text[..NotedLength] + "...");
+            run.Note("dns.answer", record.ToString());
             run.Measure("dns.ttl", record.TtlSeconds, "s", i);
             if (record.Serial is { } serial)
                 run.Measure("dns.serial", serial, "count", i);

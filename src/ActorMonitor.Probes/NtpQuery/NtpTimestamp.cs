@@ -20,11 +20,11 @@ internal readonly record struct NtpTimestamp(ulong Bits)
         return new NtpTimestamp((unchecked((ulong)seconds) << 32) | (((ulong)rest << 32) / TimeSpan.TicksPerSecond));
     }
 
-    /// <summary>The time from <paramref name="earlier"/> to this, negative when it is later.</summary>
+    /// <summary>The time from <paramref name="earlier"/> to this, negative when it is later; to the nearest tick.</summary>
     internal TimeSpan Since(NtpTimestamp earlier)
     {
         var difference = unchecked((long)(Bits - earlier.Bits));
-        return TimeSpan.FromTicks((long)(((Int128)difference * TimeSpan.TicksPerSecond) >> 32));
+        return TimeSpan.FromTicks((long)((((Int128)difference * TimeSpan.TicksPerSecond) + (1L << 31)) >> 32));
     }
 
     /// <summary>The instant, in the era in which it is nearest to <paramref name="pivot"/>.</summary>
