@@ -55,6 +55,11 @@ internal sealed class ServerProcess : IDisposable
         {
             log.AppendLine("it did not get ready in time");
         }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
 
         server.Dispose();
         throw new InvalidOperationException($"{program} does not run:\n{log}");

@@ -66,10 +66,18 @@ public class NtpProbeChronyTests(ITestOutputHelper output)
             folder => ["-d", "-x", "-U", "-F", "0", "-u", Environment.UserName, "-f", Path.Combine(folder, "chrony.conf")],
             "starting");
 
-        // It says that it starts before its socket is open.
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await NtpProbeTests.ProbeAsync(chronyd.Port, cancellationToken: limit.Token)).Cause == Cause.Refused)
-            await Task.Yield();
-        return chronyd;
+        try
+        {
+            // It says that it starts before its socket is open.
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while ((await NtpProbeTests.ProbeAsync(chronyd.Port, cancellationToken: limit.Token)).Cause == Cause.Refused)
+                await Task.Yield();
+            return chronyd;
+        }
+        catch
+        {
+            chronyd.Dispose();
+            throw;
+        }
     }
 }
