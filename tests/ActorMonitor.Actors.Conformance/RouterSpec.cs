@@ -10,7 +10,8 @@ using Xunit.Abstractions;
 namespace ActorMonitor.Actors.Conformance;
 
 public class RouterSpec(ITestOutputHelper output) : TestKit(
-    ConfigurationFactory.ParseString("akka.actor.deployment { /pool { router = round-robin-pool, nr-of-instances = 5 } }")
+    ConfigurationFactory.ParseString("akka.actor.deployment { /pool { router = round-robin-pool, nr-of-instances = 5 }, /scaled { nr-of-instances = 7 } }")
+        .WithFallback("akka.actor.deployment { /scaled { router = round-robin-pool, nr-of-instances = 2 } }")
         .WithFallback(TestConfigs.DefaultConfig),
     output: output)
 {
@@ -36,6 +37,14 @@ public class RouterSpec(ITestOutputHelper output) : TestKit(
 
         Ask(router, 5).Distinct().Count().ShouldBe(5);
         Size(router).ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_deployment_takes_what_it_does_not_say_from_the_layer_below()
+    {
+        var router = Sys.ActorOf(Props.Create(() => new Routee()).WithRouter(FromConfig.Instance), "scaled");
+
+        Size(router).ShouldBe(7);
     }
 
     [Fact]

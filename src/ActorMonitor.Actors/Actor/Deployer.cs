@@ -14,7 +14,8 @@ internal sealed class Deployer
         foreach (var (path, value) in section.AsEnumerable())
         {
             if (path == "default" || !value.IsObject()) continue;
-            _deployments.Add((path.Split('/', StringSplitOptions.RemoveEmptyEntries), Read(path, new Config(new Configuration.Hocon.HoconRoot(value)))));
+            // Each path over all layers: one that only says nr-of-instances leaves the router to the layer below.
+            _deployments.Add((path.Split('/', StringSplitOptions.RemoveEmptyEntries), Read(path, section.GetConfig($"\"{path}\"")!)));
         }
     }
 

@@ -17,14 +17,15 @@ public static class NodeHocon
 
     /// <summary>
     /// The role's section as text. A peer may select nothing but /user/monitor on a monitor and nothing on a manager; only
-    /// the messages of the wire have a serializer, and Akka's general one is bound to one that refuses.
+    /// the messages of the wire have a serializer, and Akka's general one is bound to one that refuses. A manager leaves
+    /// warnings out: they are about monitors that it cannot reach, and its links say that themselves.
     /// </summary>
     public static string Text(NodeRole role, int probes = DefaultProbes)
     {
         var isMonitor = role == NodeRole.Monitor;
         return $$"""
             akka {
-              loglevel = WARNING
+              loglevel = {{(isMonitor ? "WARNING" : "ERROR")}}
               stdout-loglevel = OFF
               actor {
                 provider = remote

@@ -19,15 +19,15 @@ internal sealed class NodeRun : IAsyncDisposable
         Lines = new ConsoleLog(Console.Out, options.Output, TimeProvider.System);
         Logging = LoggerFactory.Create(logging => logging
             .SetMinimumLevel(LogLevel.Warning)
-            // The links say themselves when they are lost and why; supervision would say it again with a stack.
-            .AddFilter((category, level) => level >= LogLevel.Warning && category?.Contains("Backoff", StringComparison.Ordinal) != true)
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            .AddSimpleConsole(format =>
+            // What keeps a node from starting is said once, by this program itself.
+            .AddFilter("Microsoft", LogLevel.None)
+            .AddFilter("Akka.Hosting", LogLevel.None)
+            .AddConsole(console =>
             {
-                format.SingleLine = true;
-                format.TimestampFormat = "[yyyy-MM-dd HH:mm:ss] ";
-                format.ColorBehavior = LoggerColorBehavior.Disabled;
-            }));
+                console.LogToStandardErrorThreshold = LogLevel.Trace;
+                console.FormatterName = LogLineFormatter.FormatterName;
+            })
+            .AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>());
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
         if (options.For is { } duration)
             _stop.CancelAfter(duration);

@@ -106,7 +106,7 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
             return;
         if (refused.Reason == RefusalReason.StaleEpoch)
             _world.Supervisor.Tell(new Fenced(_monitor.Name, refused.SeenEpoch), Self);
-        Lost($"refused: {refused.Message}");
+        Lost($"refused: {refused.Message}", isRefusal: true);
     }
 
     private void WithKey<T>(T message, Action<T> handle)
@@ -158,15 +158,14 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
         _world.Results.Tell(new ResultArrived(_monitor.Name, completed.Outbox, completed.Seq, completed.Result), Self);
     }
 
-    private void Lost(string reason)
+    private void Lost(string reason, bool isRefusal = false)
     {
-        var wasUp = _memory.IsUp;
-        // One line when it is lost, one more when it cannot be reached for a new reason; not one for each try.
-        if (wasUp)
+        // One line when it is lost, one when it cannot be reached from the start, one for each new refusal; not one for each try.
+        if (_memory.IsUp)
             _world.Publish(Context.System, success: false, $"lost connection to {_monitor.Name} at {_monitor.HostAndPort}, reconnecting");
-        else if (_memory.LastFailure != reason)
+        else if (_memory.LastFailure is null || (isRefusal && _memory.LastFailure != reason))
             _world.Publish(Context.System, success: false, $"cannot connect to {_monitor.Name} at {_monitor.HostAndPort}: {reason}; trying on");
-        if (wasUp || _memory.LastFailure != reason)
+        if (_memory.IsUp || _memory.LastFailure != reason)
             LinkLog.Lost(_world.Logger, _monitor.Name, _monitor.HostAndPort, reason);
         _memory.LastFailure = reason;
         throw new LinkLostException($"{_monitor.Name} at {_monitor.HostAndPort}: {reason}");
