@@ -27,6 +27,9 @@ public static class WireLimits
     /// <summary>The longest setting item, in characters.</summary>
     public const int SettingText = 8 * 1024;
 
+    /// <summary>The longest timeout of a check: what one check may hold a monitor's place for, and less than a timer can wait.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromDays(1);
+
     /// <summary>The most measurements of one result.</summary>
     public const int Measurements = 768;
 

@@ -8,8 +8,8 @@ namespace ActorMonitor.Messages.Wire;
 /// <summary>Turns a peer's bytes into messages. Every length, range and enum is checked before a message exists.</summary>
 internal static class WireReader
 {
-    // Unix microseconds of the years 1970 to 9999.
-    private const long MaxInstantMicroseconds = 253_402_300_799_000_000;
+    // Unix microseconds up to the year 9000: what others add to an instant of a peer is still a date.
+    private const long MaxInstantMicroseconds = 221_845_392_000_000_000;
     private static readonly TimeSpan MaxSpan = TimeSpan.FromDays(10_000);
 
     internal static Connect Read(ConnectMessage m) => new(
@@ -41,9 +41,9 @@ internal static class WireReader
     internal static Heartbeat Read(HeartbeatMessage m) => new(
         Key(m.SessionKey),
         AtLeast(m.Sequence, 1, "sequence"),
-        AtLeast(m.SentUs, 0, "sent_us"),
-        AtLeast(m.EchoSentUs, 0, "echo_sent_us"),
-        AtLeast(m.HeldUs, 0, "held_us"),
+        Clock(m.SentUs, "sent_us"),
+        Clock(m.EchoSentUs, "echo_sent_us"),
+        Clock(m.HeldUs, "held_us"),
         (int)AtLeast(m.Queued, 0, "queued"),
         (int)AtLeast(m.InFlight, 0, "in_flight"));
 
@@ -89,7 +89,7 @@ internal static class WireReader
         Text(m.Host, WireLimits.Host, "host"),
         m.Port is >= 0 and <= 65535 ? m.Port : throw Bad("port", "is not from 0 to 65535"),
         Span(m.IntervalUs, "interval_us"),
-        Span(AtLeast(m.TimeoutUs, 1, "timeout_us"), "timeout_us"),
+        m.TimeoutUs >= 1 && m.TimeoutUs <= (long)WireLimits.Timeout.TotalMicroseconds ? Span(m.TimeoutUs, "timeout_us") : throw Bad("timeout_us", "is out of range"),
         Settings(m.Settings, "settings"),
         Settings(m.Expectations, "expectations"));
 
@@ -154,9 +154,10 @@ internal static class WireReader
         => milliseconds is >= 0 and <= MaxInstantMicroseconds / 1000 ? new Slot(milliseconds) : throw Bad("slot_ms", "is out of range");
 
     private static DateTimeOffset Instant(long microseconds, string field)
-        => microseconds is >= 0 and <= MaxInstantMicroseconds
-            ? DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond)
-            : throw Bad(field, "is out of range");
+        => DateTimeOffset.UnixEpoch.AddTicks(Clock(microseconds, field) * TimeSpan.TicksPerMicrosecond);
+
+    private static long Clock(long microseconds, string field)
+        => microseconds is >= 0 and <= MaxInstantMicroseconds ? microseconds : throw Bad(field, "is out of range");
 
     private static TimeSpan Span(long microseconds, string field)
         => microseconds >= 0 && microseconds <= (long)MaxSpan.TotalMicroseconds
