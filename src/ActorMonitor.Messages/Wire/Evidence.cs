@@ -9,7 +9,7 @@ public static class Evidence
     // What a Completed needs besides message, measurements and attributes, with room: ids, job, address, attempts.
     private const int FixedBytes = 4 * 1024;
 
-    /// <summary>The same result, or one with texts cut and the last measurements and attributes left out, marked as truncated.</summary>
+    /// <summary>The same result, or one with texts cut and what is too much or no manager would take left out, marked as truncated.</summary>
     public static CheckResult Fit(CheckResult result)
     {
         var message = Cut(result.Message);
@@ -17,11 +17,11 @@ public static class Evidence
         var measurements = ImmutableArray.CreateBuilder<Measurement>(Math.Min(result.Measurements.Length, WireLimits.Measurements));
         foreach (var measurement in result.Measurements)
         {
-            // 8 bytes of value, at most 5 of ordinal, 7 of tags and lengths.
-            bytesLeft -= 20 + Encoding.UTF8.GetByteCount(measurement.Name) + Encoding.UTF8.GetByteCount(measurement.Unit);
+            // 8 bytes of value, at most 5 of ordinal, 6 of tags, 6 of lengths.
+            bytesLeft -= 25 + Encoding.UTF8.GetByteCount(measurement.Name) + Encoding.UTF8.GetByteCount(measurement.Unit);
             if (bytesLeft < 0 || measurements.Count == WireLimits.Measurements)
                 break;
-            if (double.IsFinite(measurement.Value) && measurement.Name.Length <= WireLimits.Name && measurement.Unit.Length <= WireLimits.Name)
+            if (double.IsFinite(measurement.Value) && measurement.Ordinal >= 0 && measurement.Name.Length <= WireLimits.Name && measurement.Unit.Length <= WireLimits.Name)
                 measurements.Add(measurement);
         }
 
@@ -39,9 +39,26 @@ public static class Evidence
             attributes.Add(attribute with { Value = value });
         }
 
-        if (!isCut && measurements.Count == result.Measurements.Length && attributes.Count == result.Attributes.Length)
+        var address = result.ResolvedAddress is { Length: > WireLimits.Host } ? null : result.ResolvedAddress;
+        ImmutableArray<Attempt> attempts = [.. result.Attempts.TakeLast(WireLimits.Attempts)];
+        if (!isCut
+            && address == result.ResolvedAddress
+            && measurements.Count == result.Measurements.Length
+            && attributes.Count == result.Attributes.Length
+            && attempts.Length == result.Attempts.Length)
+        {
             return result;
-        return result with { Message = message, Measurements = measurements.ToImmutable(), Attributes = attributes.ToImmutable(), Truncated = true };
+        }
+
+        return result with
+        {
+            ResolvedAddress = address,
+            Message = message,
+            Measurements = measurements.ToImmutable(),
+            Attributes = attributes.ToImmutable(),
+            Attempts = attempts,
+            Truncated = true,
+        };
     }
 
     private static string Cut(string text)
