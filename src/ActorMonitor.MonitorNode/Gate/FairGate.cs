@@ -26,10 +26,19 @@ internal sealed class FairGate<TClient>
     {
         if (!_shares.TryGetValue(client, out var share))
             _shares[client] = share = new Share();
-        if (share.Waiting == 0 && count > 0)
-            _turns.Enqueue(client);
         share.Waiting += count;
         Waiting += count;
+        GiveTurn(client, share);
+    }
+
+    /// <summary>So many of a client's waiting checks need no place any more; one that was admitted meanwhile is released by the client.</summary>
+    public void Withdraw(TClient client, int count)
+    {
+        if (!_shares.TryGetValue(client, out var share))
+            return;
+        var withdrawn = Math.Min(count, share.Waiting);
+        share.Waiting -= withdrawn;
+        Waiting -= withdrawn;
     }
 
     /// <summary>So many of a client's admitted checks ended, or were not needed after all.</summary>
@@ -60,18 +69,28 @@ internal sealed class FairGate<TClient>
         while (InUse < Capacity && _turns.TryDequeue(out var client))
         {
             // A client that was forgotten, or forgotten and came back, may still have an old turn in the queue.
-            if (!_shares.TryGetValue(client, out var share) || share.Waiting == 0)
+            if (!_shares.TryGetValue(client, out var share))
+                continue;
+            share.HasTurn = false;
+            if (share.Waiting == 0)
                 continue;
             share.Waiting--;
             share.Held++;
             Waiting--;
             InUse++;
             admitted[client] = admitted.GetValueOrDefault(client) + 1;
-            if (share.Waiting > 0)
-                _turns.Enqueue(client);
+            GiveTurn(client, share);
         }
 
         return admitted;
+    }
+
+    private void GiveTurn(TClient client, Share share)
+    {
+        if (share.HasTurn || share.Waiting == 0)
+            return;
+        share.HasTurn = true;
+        _turns.Enqueue(client);
     }
 
     private sealed class Share
@@ -79,5 +98,7 @@ internal sealed class FairGate<TClient>
         public int Waiting { get; set; }
 
         public int Held { get; set; }
+
+        public bool HasTurn { get; set; }
     }
 }

@@ -26,6 +26,7 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
             _memory.Gate.Want(Sender, want.Count);
             Admit();
         });
+        Receive<Withdraw>(withdraw => _memory.Gate.Withdraw(Sender, withdraw.Count));
         Receive<Release>(release =>
         {
             _memory.Gate.Release(Sender, release.Count);
@@ -76,6 +77,9 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
 
     /// <summary>From a session: so many more checks wait.</summary>
     internal sealed record Want(int Count);
+
+    /// <summary>From a session: so many checks wait no more.</summary>
+    internal sealed record Withdraw(int Count);
 
     /// <summary>From a session: so many admitted checks ended.</summary>
     internal sealed record Release(int Count);

@@ -209,6 +209,7 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
         {
             if (!IsExpired(waiting))
                 return true;
+            _world.Gate.Tell(new GateActor.Withdraw(1), Self);
             Skip(waiting, Cause.Expired, "it waited past its deadline");
         }
 
@@ -228,7 +229,10 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
         var now = NowMicroseconds;
         foreach (var (id, running) in _memory.InFlight.Where(pair => IsOverdue(pair.Value, now)).ToList())
             Complete(id, running, new ProbeResult(Outcome.Unknown, Cause.ProbeLost, TimeSpan.Zero, $"the probe did not answer within {ProbeGrace.TotalSeconds} s after its timeout"));
-        foreach (var waiting in _memory.Queue.TakeExpired(IsExpired))
+        var expired = _memory.Queue.TakeExpired(IsExpired);
+        if (expired.Count > 0)
+            _world.Gate.Tell(new GateActor.Withdraw(expired.Count), Self);
+        foreach (var waiting in expired)
             Skip(waiting, Cause.Expired, "it waited past its deadline");
         _memory.Outbox.Expire(now);
         SendResults();

@@ -82,4 +82,38 @@ public class FairGateTests
         gate.Release("a", 3);
         gate.Admit().Sum(admitted => admitted.Value).ShouldBe(1);
     }
+
+    [Fact]
+    public void What_is_withdrawn_waits_no_more()
+    {
+        var gate = new FairGate<string>(1);
+        gate.Want("a", 3);
+        _ = gate.Admit();
+
+        gate.Withdraw("a", 1);
+        gate.Waiting.ShouldBe(1);
+        gate.Withdraw("a", 7);
+        gate.Withdraw("unknown", 1);
+
+        (gate.InUse, gate.Waiting).ShouldBe((1, 0));
+        gate.Release("a", 1);
+        gate.Admit().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_client_that_withdraws_and_wants_again_gets_no_further_turn()
+    {
+        var gate = new FairGate<string>(0);
+        for (var i = 0; i < 10; i++)
+        {
+            gate.Want("wavering", 5);
+            gate.Withdraw("wavering", 5);
+        }
+
+        gate.Want("wavering", 100);
+        gate.Want("steady", 100);
+        gate.Capacity = 10;
+
+        gate.Admit().ShouldAllBe(admitted => admitted.Value == 5);
+    }
 }
