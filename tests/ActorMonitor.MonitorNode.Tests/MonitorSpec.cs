@@ -1,0 +1,194 @@
+using ActorMonitor.Configuration;
+using ActorMonitor.Messages;
+using ActorMonitor.MonitorNode.Gate;
+using ActorMonitor.MonitorNode.Sessions;
+using ActorMonitor.Probes;
+using ActorMonitor.Tests;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Routing;
+using Akka.TestKit;
+using Akka.TestKit.Configs;
+using Akka.TestKit.Xunit2;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit.Abstractions;
+
+namespace ActorMonitor.MonitorNode.Tests;
+
+/// <summary>A whole monitor in virtual time, as MonitorNodeHosting puts it together, with probes that the test controls.</summary>
+public abstract class MonitorSpec : TestKit
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
+
+    private readonly TestProbe _questions;
+
+    protected MonitorSpec(ITestOutputHelper output, MonitorSettings? settings = null, int probes = 2)
+        : base(
+            ConfigurationFactory.ParseString($"akka.actor.deployment {{ /probes {{ router = round-robin-pool, nr-of-instances = {probes} }} }}")
+                .WithFallback(TestConfigs.TestSchedulerConfig),
+            output: output)
+    {
+        Probing = CreateTestProbe();
+        _questions = CreateTestProbe();
+        Settings = settings ?? Default;
+        Time = TestSchedulerTime.Of(Sys);
+        var listener = Probing.Ref;
+        Monitor = MonitorNodeHosting.Start(Sys, new MonitorNodeParts(
+            Id, Settings, [new ProbeCatalogEntry(ScriptedProbe.Definition, _ => new ScriptedProbe(listener))], Time, NullLogger.Instance, Stopping.Token));
+        // The gate knows its capacity as soon as the pool has answered.
+        AwaitAssert(() => Xunit.Assert.Equal(probes, Occupancy().Probes));
+    }
+
+    /// <summary>Two checks at a time for each of the two probe actors.</summary>
+    protected static MonitorSettings Default { get; } = MonitorSettings.Default with
+    {
+        Name = "eu-1",
+        Location = "Frankfurt",
+        Domain = "dc-1",
+        ChecksPerProbe = 2,
+        Probes = new PoolBounds(2, 2),
+    };
+
+    protected NodeId Id { get; } = NodeId.New();
+
+    protected MonitorSettings Settings { get; }
+
+    protected TimeProvider Time { get; }
+
+    protected IActorRef Monitor { get; }
+
+    protected CancellationTokenSource Stopping { get; } = new();
+
+    /// <summary>Hears of each check that starts.</summary>
+    protected TestProbe Probing { get; }
+
+    protected TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
+
+    internal GateActor.Occupancy Occupancy()
+    {
+        _questions.Send(Monitor, GateActor.GetOccupancy.Instance);
+        return _questions.ExpectMsg<GateActor.Occupancy>();
+    }
+
+    internal IReadOnlyList<ClientStatus> Clients()
+    {
+        _questions.Send(Monitor, ClientsActor.GetSessions.Instance);
+        return [.. _questions.ExpectMsg<ClientsActor.Sessions>().Refs.Select(StatusOf)];
+    }
+
+    internal ClientStatus StatusOf(IActorRef session)
+    {
+        _questions.Send(session, GetClientStatus.Instance);
+        return _questions.ExpectMsg<ClientStatus>();
+    }
+
+    internal int PoolSize()
+    {
+        Sys.ActorSelection("/user/probes").Tell(GetRoutees.Instance, _questions.Ref);
+        return _questions.ExpectMsg<Routees>().Members.Count();
+    }
+
+    internal ScriptedProbe.Run NextRun() => Probing.ExpectMsg<ScriptedProbe.Run>();
+
+    /// <summary>Lets time pass in small steps; after each, everybody has done what was due. The managers given stay alive.</summary>
+    internal void Pass(TimeSpan time, params FakeManager[] alive)
+    {
+        for (var left = time; left > TimeSpan.Zero; left -= Step)
+        {
+            foreach (var manager in alive)
+                manager.SendHeartbeat();
+            Settle();
+            Scheduler.Advance(left < Step ? left : Step);
+            Settle();
+        }
+    }
+
+    /// <summary>Waits until the sessions and the gate have worked off what they have been told.</summary>
+    internal void Settle()
+    {
+        _ = Clients();
+        _ = Occupancy();
+        _ = Clients();
+    }
+
+    internal FakeManager NewManager(NodeId? id = null, long epoch = 1, string token = "", string name = "manager")
+        => new(this, CreateTestProbe(), id ?? NodeId.New(), epoch, token, name);
+
+    /// <summary>A manager that is connected.</summary>
+    internal FakeManager Connected(NodeId? id = null, long epoch = 1, string name = "manager")
+    {
+        var manager = NewManager(id, epoch, name: name);
+        manager.Connect();
+        return manager;
+    }
+
+    protected override void AfterAll()
+    {
+        Stopping.Dispose();
+        base.AfterAll();
+    }
+
+    /// <summary>The manager's end of a session, by hand.</summary>
+    internal sealed class FakeManager(MonitorSpec spec, TestProbe link, NodeId id, long epoch, string token, string name)
+    {
+        private long _heartbeats;
+
+        public TestProbe Link => link;
+
+        public NodeId Id => id;
+
+        public IActorRef Session { get; private set; } = ActorRefs.Nobody;
+
+        public Connected Admission { get; private set; } = null!;
+
+        public void SendConnect(int protocol = ActorMonitor.Messages.Connect.CurrentProtocol)
+            => link.Send(spec.Monitor, new Connect(protocol, id, name, new Epoch(epoch), token, spec.Time.GetUtcNow()));
+
+        /// <summary>Connects; from then on heartbeats are not shown.</summary>
+        public void Connect()
+        {
+            SendConnect();
+            Admission = link.ExpectMsg<Connected>();
+            Session = link.Sender;
+            _ = link.ExpectMsg<Heartbeat>();
+            link.IgnoreMessages(message => message is Heartbeat);
+        }
+
+        public void SendHeartbeat(long echo = 0, long held = 0, SessionKey? key = null)
+            => link.Send(Session, new Heartbeat(key ?? Admission.Key, ++_heartbeats, Microseconds(spec.Time.GetUtcNow()), echo, held));
+
+        public Slot Execute(string job, Slot? slot = null, double intervalSeconds = 10, double timeoutSeconds = 2, string service = ScriptedProbe.Service, SessionKey? key = null, long? incarnation = null)
+        {
+            var due = slot ?? new Slot(spec.Time.GetUtcNow().ToUnixTimeMilliseconds());
+            link.Send(Session, new Execute(key ?? Admission.Key, new Epoch(incarnation ?? epoch), due, 5, new CheckDefinition(
+                new JobId(job), service, "host.example", 80, TimeSpan.FromSeconds(intervalSeconds), TimeSpan.FromSeconds(timeoutSeconds), SettingMap.Empty, SettingMap.Empty)));
+            return due;
+        }
+
+        public Completed NextResult() => link.ExpectMsg<Completed>();
+
+        /// <summary>The next result, acknowledged.</summary>
+        public Completed TakeResult()
+        {
+            var completed = NextResult();
+            Acknowledge(completed.Seq, completed.Seq);
+            return completed;
+        }
+
+        /// <summary>The next heartbeat after more time.</summary>
+        public Heartbeat NextHeartbeat()
+        {
+            link.IgnoreNoMessages();
+            spec.Scheduler.Advance(TimeSpan.FromSeconds(1));
+            var heartbeat = link.ExpectMsg<Heartbeat>();
+            link.IgnoreMessages(message => message is Heartbeat);
+            return heartbeat;
+        }
+
+        public void Acknowledge(long first, long last) => link.Send(Session, new Acknowledge(Admission.Key, Admission.Outbox, [new SeqRange(first, last)]));
+
+        public ClientStatus Status() => spec.StatusOf(Session);
+
+        private static long Microseconds(DateTimeOffset instant) => (instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
+    }
+}
