@@ -101,6 +101,8 @@ internal sealed class SlotLane
         _counts[(int)Outcome.Lost]--;
         _counts[(int)record.Outcome]++;
         _decided[record.Slot] = record.Outcome;
+        if (Last?.Slot == record.Slot)
+            Last = record;
         return record;
     }
 

@@ -64,6 +64,29 @@ public class SlotLaneTests
     }
 
     [Fact]
+    public void The_last_record_is_the_one_that_replaced_it()
+    {
+        var slot = Open();
+        _ = _lane.Expire(slot.Due.AddMinutes(1));
+
+        var late = _lane.Settle(Result(slot, Outcome.Up));
+
+        _lane.Last.ShouldBe(late);
+    }
+
+    [Fact]
+    public void A_late_result_of_an_older_slot_is_not_the_last_record()
+    {
+        var slot = Open();
+        _ = _lane.Expire(slot.Due.AddMinutes(1));
+        var newer = _lane.Settle(Result(Open(), Outcome.Down));
+
+        _ = _lane.Settle(Result(slot, Outcome.Up));
+
+        _lane.Last.ShouldBe(newer);
+    }
+
+    [Fact]
     public void A_result_of_an_earlier_run_is_shown_once_and_not_counted()
     {
         var before = new Slot(_lane.Next.DueUnixMilliseconds - 10_000);
