@@ -1,0 +1,316 @@
+using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Jobs;
+using ActorMonitor.ManagerNode.Links;
+using ActorMonitor.ManagerNode.Slots;
+using ActorMonitor.Messages;
+using ActorMonitor.Tests;
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Configs;
+using Akka.TestKit.Xunit2;
+using Shouldly;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace ActorMonitor.ManagerNode.Tests.Jobs;
+
+public class JobSpec : TestKit
+{
+    private readonly SteppingTime _time;
+    private readonly SlotClock _clock;
+    private readonly TestProbe _records;
+    private readonly TestProbe _questions;
+
+    public JobSpec(ITestOutputHelper output)
+        : base(TestConfigs.TestSchedulerConfig, output: output)
+    {
+        _time = new SteppingTime(TestSchedulerTime.Of(Sys));
+        _clock = new SlotClock(_time);
+        _records = CreateTestProbe();
+        _questions = CreateTestProbe();
+        Sys.EventStream.Subscribe(_records.Ref, typeof(SlotRecord));
+    }
+
+    private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
+
+    [Fact]
+    public void A_thousand_slots_are_sent_at_their_ideal_instants_without_drift()
+    {
+        var (jobs, link) = Started(Sample.Job("steady", intervalSeconds: 1));
+        var slot = FirstSlot("steady", "eu", TimeSpan.FromSeconds(1));
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            GoTo(jobs, slot.Due.AddMilliseconds(-1));
+            Status(jobs).Lanes[0].Counts.Due.ShouldBe(i);
+            GoTo(jobs, slot.Due);
+            link.ExpectMsg<Dispatch>().Slot.ShouldBe(slot);
+            jobs.Tell(new SlotResult("eu", Sample.Result("steady", slot)));
+            slot = new Slot(slot.DueUnixMilliseconds + 1_000);
+        }
+
+        Status(jobs).Lanes[0].Counts.ShouldBe(new SlotCounts(Due: 1_000, Open: 0, Up: 1_000, 0, 0, 0, 0, 0));
+    }
+
+    [Fact]
+    public void A_wake_that_comes_late_sends_every_slot_that_came_due_and_keeps_to_the_grid()
+    {
+        var (jobs, link) = Started(Sample.Job("late", intervalSeconds: 10, timeoutSeconds: 60));
+        var first = FirstSlot("late", "eu", TimeSpan.FromSeconds(10));
+
+        GoTo(jobs, first.Due.AddSeconds(34.5));
+
+        link.ReceiveN(4).Cast<Dispatch>().Select(dispatch => dispatch.Slot.DueUnixMilliseconds - first.DueUnixMilliseconds).ShouldBe([0, 10_000, 20_000, 30_000]);
+        GoTo(jobs, first.Due.AddSeconds(40));
+        link.ExpectMsg<Dispatch>().Slot.Due.ShouldBe(first.Due.AddSeconds(40));
+    }
+
+    [Fact]
+    public void A_slot_is_sent_with_the_job_s_definition_and_revision()
+    {
+        var job = Sample.Job("shop");
+        var (jobs, link) = Started(job);
+
+        GoTo(jobs, FirstSlot("shop", "eu").Due);
+
+        link.ExpectMsg<Dispatch>().ShouldSatisfyAllConditions(
+            dispatch => dispatch.Check.ShouldBe(job.Check), dispatch => dispatch.Revision.ShouldBe(job.Revision));
+    }
+
+    [Fact]
+    public void While_its_monitor_is_not_there_each_slot_is_skipped_for_that()
+    {
+        var (jobs, link) = Started(Sample.Job("shop"));
+        var slot = FirstSlot("shop", "eu");
+        jobs.Tell(new MonitorDown("eu"));
+
+        GoTo(jobs, slot.Due);
+
+        var record = _records.ExpectMsg<SlotRecord>();
+        (record.Slot, record.Monitor, record.Outcome, record.Cause).ShouldBe((slot, "eu", Outcome.Skipped, Cause.NoMonitor));
+        jobs.Tell(new MonitorUp("eu", link.Ref));
+        GoTo(jobs, slot.Due.AddSeconds(10));
+        link.ExpectMsg<Dispatch>().Slot.Due.ShouldBe(slot.Due.AddSeconds(10));
+        Status(jobs).Lanes[0].Counts.ShouldBe(new SlotCounts(Due: 2, Open: 1, 0, 0, 0, 0, Skipped: 1, 0));
+    }
+
+    [Fact]
+    public void Five_seconds_after_its_timeout_a_slot_without_a_result_is_lost_until_it_comes_after_all()
+    {
+        var (jobs, link) = Started(Sample.Job("shop", intervalSeconds: 60, timeoutSeconds: 2));
+        var slot = FirstSlot("shop", "eu", TimeSpan.FromSeconds(60));
+        GoTo(jobs, slot.Due);
+        link.ExpectMsg<Dispatch>();
+
+        GoTo(jobs, slot.Due.AddSeconds(6.999));
+        Status(jobs).Lanes[0].Counts.Open.ShouldBe(1);
+        GoTo(jobs, slot.Due.AddSeconds(7));
+        var lost = _records.ExpectMsg<SlotRecord>();
+        (lost.Slot, lost.Outcome, lost.Cause, lost.IsLate).ShouldBe((slot, Outcome.Lost, Cause.NoResult, false));
+
+        jobs.Tell(new SlotResult("eu", Sample.Result("shop", slot, Outcome.Down, Cause.Refused)));
+        var late = _records.ExpectMsg<SlotRecord>();
+        (late.Slot, late.Outcome, late.Cause, late.IsLate).ShouldBe((slot, Outcome.Down, Cause.Refused, true));
+        var lane = Status(jobs).Lanes[0];
+        lane.Counts.ShouldBe(new SlotCounts(Due: 1, 0, 0, 0, Down: 1, 0, 0, 0));
+        lane.Last.ShouldBe(late);
+    }
+
+    [Fact]
+    public void The_result_of_a_slot_is_recorded_once_however_often_it_comes()
+    {
+        var (jobs, link) = Started(Sample.Job("shop"));
+        GoTo(jobs, FirstSlot("shop", "eu").Due);
+        var slot = link.ExpectMsg<Dispatch>().Slot;
+
+        for (var i = 0; i < 3; i++)
+            jobs.Tell(new SlotResult("eu", Sample.Result("shop", slot)));
+        jobs.Tell(new SlotResult("eu", Sample.Result("shop", slot, Outcome.Down, Cause.Refused)));
+
+        _records.ExpectMsg<SlotRecord>().Outcome.ShouldBe(Outcome.Up);
+        Status(jobs).Lanes[0].Counts.ShouldBe(new SlotCounts(Due: 1, 0, Up: 1, 0, 0, 0, 0, 0));
+        _records.HasMessages.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_slots_that_a_step_of_the_clock_passed_over_are_skipped_for_that()
+    {
+        var (jobs, link) = Started(Sample.Job("shop"));
+        var slot = FirstSlot("shop", "eu");
+
+        _time.StepWall(TimeSpan.FromSeconds(95));
+        GoTo(jobs, slot.Due);
+
+        link.ExpectMsg<Dispatch>().Slot.ShouldBe(slot);
+        var skipped = _records.ReceiveN(10).Cast<SlotRecord>().Where(record => record.Outcome == Outcome.Skipped).ToList();
+        skipped.Select(record => record.Slot.DueUnixMilliseconds - slot.DueUnixMilliseconds).ShouldBe(Enumerable.Range(1, 9).Select(n => n * 10_000L));
+        skipped.ShouldAllBe(record => record.Cause == Cause.Clock);
+
+        // Five seconds of the stepped clock are left until the next slot.
+        GoTo(jobs, slot.Due.AddSeconds(5));
+        link.ExpectMsg<Dispatch>().Slot.Due.ShouldBe(slot.Due.AddSeconds(100));
+    }
+
+    [Fact]
+    public void A_clock_set_back_sends_no_slot_twice()
+    {
+        var (jobs, link) = Started(Sample.Job("shop"));
+        var slot = FirstSlot("shop", "eu");
+        GoTo(jobs, slot.Due);
+        link.ExpectMsg<Dispatch>().Slot.ShouldBe(slot);
+
+        _time.StepWall(TimeSpan.FromHours(-1));
+        var sent = new List<Slot>();
+        for (var second = 1; second <= 60; second++)
+        {
+            GoTo(jobs, slot.Due.AddSeconds(second));
+            while (link.HasMessages)
+                sent.Add(link.ExpectMsg<Dispatch>().Slot);
+        }
+
+        sent.ShouldBe(Enumerable.Range(1, 5).Select(n => new Slot(slot.DueUnixMilliseconds + (n * 10_000))));
+    }
+
+    [Fact]
+    public void A_job_on_several_monitors_has_a_lane_on_each()
+    {
+        var (jobs, eu) = Started(Sample.Job("shop", ["eu", "us"], intervalSeconds: 600, timeoutSeconds: 5));
+        var us = CreateTestProbe();
+        jobs.Tell(new MonitorUp("us", us.Ref));
+        var (euSlot, usSlot) = (FirstSlot("shop", "eu", TimeSpan.FromMinutes(10)), FirstSlot("shop", "us", TimeSpan.FromMinutes(10)));
+        euSlot.ShouldNotBe(usSlot);
+
+        foreach (var slot in new[] { euSlot, usSlot }.Order())
+            GoTo(jobs, slot.Due);
+
+        eu.ExpectMsg<Dispatch>().Slot.ShouldBe(euSlot);
+        us.ExpectMsg<Dispatch>().Slot.ShouldBe(usSlot);
+        jobs.Tell(new SlotResult("us", Sample.Result("shop", usSlot)));
+        jobs.Tell(new SlotResult("nowhere", Sample.Result("shop", usSlot)));
+        var lanes = Status(jobs).Lanes.ToDictionary(lane => lane.Monitor);
+        lanes["us"].Counts.Up.ShouldBe(1);
+        lanes["eu"].Counts.Up.ShouldBe(0);
+        lanes["eu"].Counts.Due.ShouldBe(1);
+
+        // The loss of one monitor is no matter of the other's.
+        jobs.Tell(new MonitorDown("eu"));
+        foreach (var slot in new[] { euSlot, usSlot }.Order())
+            GoTo(jobs, slot.Due.AddMinutes(10));
+        us.ExpectMsg<Dispatch>().Slot.Due.ShouldBe(usSlot.Due.AddMinutes(10));
+        _records.FishForMessage<SlotRecord>(record => record.Monitor == "eu" && record.Cause == Cause.NoMonitor);
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a b")]
+    [InlineData("..")]
+    [InlineData("$a")]
+    [InlineData("%2F")]
+    [InlineData("user@host:80/path?q=1#x")]
+    [InlineData("ünïcode ☃ 中文 \U0001F600")]
+    public void A_job_may_be_named_with_any_characters(string name)
+    {
+        var (jobs, link) = Started(Sample.Job(name));
+        var slot = FirstSlot(name, "eu");
+
+        GoTo(jobs, slot.Due);
+        link.ExpectMsg<Dispatch>().Check.Job.Name.ShouldBe(name);
+        jobs.Tell(new SlotResult("eu", Sample.Result(name, slot)));
+
+        _records.ExpectMsg<SlotRecord>().Job.Name.ShouldBe(name);
+    }
+
+    [Fact]
+    public void Results_go_to_the_job_of_their_name_and_those_of_no_job_nowhere()
+    {
+        var names = new[] { "a", "A", "a ", "long " + new string('\u4e2d', 100) };
+        var (jobs, link) = Started([.. names.Select(name => Sample.Job(name, intervalSeconds: 3_600))]);
+        var slots = names.ToDictionary(name => name, name => FirstSlot(name, "eu", TimeSpan.FromHours(1)));
+        foreach (var slot in slots.Values.Order())
+            GoTo(jobs, slot.Due);
+        link.ReceiveN(names.Length);
+
+        jobs.Tell(new SlotResult("eu", Sample.Result("unknown", slots["a"])));
+        jobs.Tell(new SlotResult("eu", Sample.Result("A", slots["A"])));
+
+        _records.FishForMessage<SlotRecord>(record => record.Outcome == Outcome.Up).Job.Name.ShouldBe("A");
+        Refs(jobs).Select(StatusOf).ToDictionary(status => status.Job.Job.Name, status => status.Lanes[0].Counts.Up)
+            .ShouldBe(names.ToDictionary(name => name, name => name == "A" ? 1L : 0L), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_record_is_told_to_the_console_and_a_change_is_marked()
+    {
+        var (jobs, link) = Started(Sample.Job("shop"));
+        var console = CreateTestProbe();
+        Sys.EventStream.Subscribe(console.Ref, typeof(NodeEvent));
+        var slot = FirstSlot("shop", "eu");
+
+        foreach (var (n, outcome) in new[] { Outcome.Up, Outcome.Up, Outcome.Down }.Index())
+        {
+            GoTo(jobs, slot.Due.AddSeconds(10 * n));
+            jobs.Tell(new SlotResult("eu", Sample.Result("shop", link.ExpectMsg<Dispatch>().Slot, outcome, outcome == Outcome.Up ? Cause.None : Cause.Refused)));
+        }
+
+        console.ReceiveN(3).Cast<NodeEvent>().Select(told => (told.Subject, told.Success, told.Details, told.IsChange)).ShouldBe(
+        [
+            ("tcp", true, "shop: 127.0.0.1 - 7 ms", true),
+            ("tcp", true, "shop: 127.0.0.1 - 7 ms", false),
+            ("tcp", false, "shop: 127.0.0.1 - refused: 7 ms", true),
+        ]);
+    }
+
+    private (IActorRef Jobs, TestProbe Link) Started(params JobDefinition[] definitions)
+    {
+        var link = CreateTestProbe();
+        var jobs = Sys.ActorOf(JobsActor.Props([.. definitions], _clock));
+        jobs.Tell(new MonitorUp("eu", link.Ref));
+        Settle(jobs);
+        return (jobs, link);
+    }
+
+    private Slot FirstSlot(string job, string monitor, TimeSpan? interval = null)
+        => SlotSchedule.Of(new JobId(job), monitor, interval ?? TimeSpan.FromSeconds(10)).After(_clock.Now + TimeSpan.FromSeconds(1));
+
+    private void GoTo(IActorRef jobs, DateTimeOffset instant)
+    {
+        Settle(jobs);
+        Scheduler.AdvanceTo(instant);
+        Settle(jobs);
+    }
+
+    // A job that has answered has worked off what was due and armed its timer again.
+    private void Settle(IActorRef jobs)
+    {
+        foreach (var job in Refs(jobs))
+            _ = StatusOf(job);
+    }
+
+    private JobStatus Status(IActorRef jobs) => StatusOf(Refs(jobs).Single());
+
+    private IReadOnlyList<IActorRef> Refs(IActorRef jobs)
+    {
+        _questions.Send(jobs, GetJobs.Instance);
+        return _questions.ExpectMsg<JobRefs>().Refs;
+    }
+
+    private JobStatus StatusOf(IActorRef job)
+    {
+        _questions.Send(job, GetJobStatus.Instance);
+        return _questions.ExpectMsg<JobStatus>();
+    }
+
+    /// <summary>Virtual time whose wall clock can be set.</summary>
+    private sealed class SteppingTime(TimeProvider time) : TimeProvider
+    {
+        private long _offsetTicks;
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public void StepWall(TimeSpan step) => Interlocked.Add(ref _offsetTicks, step.Ticks);
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow().AddTicks(Interlocked.Read(ref _offsetTicks));
+
+        public override long GetTimestamp() => time.GetTimestamp();
+    }
+}

@@ -1,0 +1,94 @@
+using ActorMonitor.Configuration;
+using ActorMonitor.Messages;
+using ActorMonitor.Tests;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
+using Akka.TestKit.Configs;
+using Akka.TestKit.Xunit2;
+using Xunit.Abstractions;
+
+namespace ActorMonitor.ManagerNode.Tests;
+
+/// <summary>
+/// A manager's system in virtual time and, over real remoting on loopback, the system of a monitor that the test plays by
+/// hand: what is told to its /user/monitor comes to <see cref="Monitor"/>.
+/// </summary>
+public abstract class RemoteSpec : TestKit
+{
+    protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    private readonly ActorSystem _monitorSystem;
+
+    protected RemoteSpec(ITestOutputHelper output)
+        : base(Hocon(NodeRole.Manager).WithFallback(TestConfigs.TestSchedulerConfig), ManagerNodeHosting.SystemName, output)
+    {
+        _monitorSystem = ActorSystem.Create("monitor", Hocon(NodeRole.Monitor).WithFallback(TestConfigs.DefaultConfig));
+        Monitor = CreateTestProbe(_monitorSystem);
+        var heard = Monitor.Ref;
+        _monitorSystem.ActorOf(Props.Create(() => new Ear(heard)), "monitor");
+        Address = AddressOf(_monitorSystem, "eu");
+        Time = TestSchedulerTime.Of(Sys);
+    }
+
+    /// <summary>The monitor, as the test plays it.</summary>
+    protected TestProbe Monitor { get; }
+
+    protected MonitorAddress Address { get; }
+
+    protected TimeProvider Time { get; }
+
+    protected TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
+
+    protected SessionKey Key { get; } = SessionKey.New();
+
+    protected OutboxId Outbox { get; } = OutboxId.New();
+
+    /// <summary>The link that connected last, as the monitor sees it.</summary>
+    protected IActorRef Link { get; private set; } = ActorRefs.Nobody;
+
+    protected Connect AwaitConnect()
+    {
+        var connect = Monitor.ExpectMsg<Connect>(Soon);
+        Link = Monitor.LastSender;
+        return connect;
+    }
+
+    /// <summary>Awaits a Connect and admits it; returns the link.</summary>
+    protected IActorRef Admit(SessionKey? key = null)
+    {
+        var connect = AwaitConnect();
+        Monitor.Send(Link, Admission(connect.Epoch, key));
+        return Link;
+    }
+
+    /// <summary>Waits until the link has worked off what the monitor sent and what it does by itself.</summary>
+    protected void Settle()
+    {
+        Monitor.Send(Link, new Identify("settled"));
+        Monitor.ExpectMsg<ActorIdentity>(Soon);
+    }
+
+    protected Connected Admission(Epoch epoch, SessionKey? key = null) => new(
+        NodeId.New(), "monitor", "Frankfurt", "dc-1", LabelBounds.None, Outbox, key ?? Key, 0, 0, epoch, ["tcp"]);
+
+    protected static MonitorAddress AddressOf(ActorSystem system, string name)
+    {
+        var address = ((ExtendedActorSystem)system).Provider.DefaultAddress;
+        return new MonitorAddress(name, address.Host!, address.Port!.Value, name, "sesame");
+    }
+
+    protected static Config Hocon(NodeRole role)
+        => ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp.port = 0").WithFallback(NodeHocon.For(role));
+
+    protected override void AfterAll()
+    {
+        Shutdown(_monitorSystem);
+        base.AfterAll();
+    }
+
+    private sealed class Ear : ReceiveActor
+    {
+        public Ear(IActorRef listener) => ReceiveAny(message => listener.Forward(message));
+    }
+}
