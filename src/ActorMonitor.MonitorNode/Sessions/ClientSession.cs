@@ -166,13 +166,12 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
         }
 
         var job = execute.Check.Job;
-        if (_memory.Accepted.TryGetValue(job, out var newest) && execute.Slot <= newest)
+        if (!_memory.Accepted.TryAccept(job, execute.Slot))
         {
             _memory.Counters.RepeatedSlots++;
             return;
         }
 
-        _memory.Accepted[job] = execute.Slot;
         var waiting = new WaitingCheck(execute, NowMicroseconds);
         if (_memory.RunningJobs.Contains(job) || _memory.Queue.Holds(job))
             Skip(waiting, Cause.Overrun, "the previous slot was still running");

@@ -31,8 +31,7 @@ internal sealed class SessionMemory
 
     public ClockOffset Clock { get; } = new();
 
-    /// <summary>The newest slot decided, by job: no slot is decided twice.</summary>
-    public Dictionary<JobId, Slot> Accepted { get; } = [];
+    public AcceptedSlots Accepted { get; } = new();
 
     public long LastAttempt { get; set; }
 
