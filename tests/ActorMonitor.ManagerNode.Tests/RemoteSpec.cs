@@ -16,12 +16,12 @@ namespace ActorMonitor.ManagerNode.Tests;
 /// </summary>
 public abstract class RemoteSpec : TestKit
 {
-    protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     private readonly ActorSystem _monitorSystem;
 
     protected RemoteSpec(ITestOutputHelper output)
-        : base(Hocon(NodeRole.Manager).WithFallback(TestConfigs.TestSchedulerConfig), ManagerNodeHosting.SystemName, output)
+        : base(Hocon(NodeRole.Manager).WithFallback(VirtualTime.Config), ManagerNodeHosting.SystemName, output)
     {
         _monitorSystem = ActorSystem.Create("monitor", Hocon(NodeRole.Monitor).WithFallback(TestConfigs.DefaultConfig));
         Monitor = CreateTestProbe(_monitorSystem);

@@ -24,8 +24,13 @@ public abstract class MonitorSpec : TestKit
 
     protected MonitorSpec(ITestOutputHelper output, MonitorSettings? settings = null, int probes = 2)
         : base(
-            ConfigurationFactory.ParseString($"akka.actor.deployment {{ /probes {{ router = round-robin-pool, nr-of-instances = {probes} }} }}")
-                .WithFallback(TestConfigs.TestSchedulerConfig),
+            // The deadlines are those of a busy machine: nothing waits for them that does not fail.
+            ConfigurationFactory.ParseString($$"""
+                akka {
+                  actor.deployment { /probes { router = round-robin-pool, nr-of-instances = {{probes}} } }
+                  test { single-expect-default = 15s, default-timeout = 15s, filter-leeway = 15s }
+                }
+                """).WithFallback(TestConfigs.TestSchedulerConfig),
             output: output)
     {
         Probing = CreateTestProbe();

@@ -6,7 +6,6 @@ using ActorMonitor.Messages;
 using ActorMonitor.Tests;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Configs;
 using Akka.TestKit.Xunit2;
 using Shouldly;
 using Xunit;
@@ -22,7 +21,7 @@ public class JobSpec : TestKit
     private readonly TestProbe _questions;
 
     public JobSpec(ITestOutputHelper output)
-        : base(TestConfigs.TestSchedulerConfig, output: output)
+        : base(VirtualTime.Config, output: output)
     {
         _time = new SteppingTime(TestSchedulerTime.Of(Sys));
         _clock = new SlotClock(_time);
@@ -236,6 +235,24 @@ public class JobSpec : TestKit
         _records.FishForMessage<SlotRecord>(record => record.Outcome == Outcome.Up).Job.Name.ShouldBe("A");
         Refs(jobs).Select(StatusOf).ToDictionary(status => status.Job.Job.Name, status => status.Lanes[0].Counts.Up)
             .ShouldBe(names.ToDictionary(name => name, name => name == "A" ? 1L : 0L), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_job_that_is_restarted_by_an_exception_keeps_its_slots_and_finds_its_monitor_again()
+    {
+        var (jobs, link) = Started(Sample.Job("shop"));
+        var slot = FirstSlot("shop", "eu");
+        GoTo(jobs, slot.Due);
+        link.ExpectMsg<Dispatch>();
+        jobs.Tell(new SlotResult("eu", Sample.Result("shop", slot)));
+
+        // No date is that long ago; from the wire it would have been refused.
+        EventFilter.Exception<ArgumentOutOfRangeException>().ExpectOne(() => jobs.Tell(new SlotResult("eu", new CheckResult(
+            new JobId("shop"), new Slot(long.MinValue), Outcome.Up, Cause.None, slot.Due, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null, ""))));
+
+        Status(jobs).Lanes[0].Counts.ShouldBe(new SlotCounts(Due: 1, 0, Up: 1, 0, 0, 0, 0, 0));
+        GoTo(jobs, slot.Due.AddSeconds(10));
+        link.ExpectMsg<Dispatch>().Slot.Due.ShouldBe(slot.Due.AddSeconds(10));
     }
 
     [Fact]

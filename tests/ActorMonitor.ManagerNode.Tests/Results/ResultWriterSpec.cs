@@ -4,7 +4,6 @@ using ActorMonitor.ManagerNode.Results;
 using ActorMonitor.Messages;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Configs;
 using Akka.TestKit.Xunit2;
 using Shouldly;
 using Xunit;
@@ -20,7 +19,7 @@ public class ResultWriterSpec : TestKit
     private readonly IActorRef _writer;
 
     public ResultWriterSpec(ITestOutputHelper output)
-        : base(TestConfigs.TestSchedulerConfig, output: output)
+        : base(VirtualTime.Config, output: output)
     {
         _jobs = CreateTestProbe();
         _link = CreateTestProbe();

@@ -122,6 +122,17 @@ public class GateSpec(ITestOutputHelper output) : MonitorSpec(output, Default wi
     }
 }
 
+public class PoolBoundsSpec(ITestOutputHelper output) : MonitorSpec(output, Default with { Probes = new PoolBounds(3, 5) }, probes: 1)
+{
+    [Fact]
+    public void A_pool_that_starts_smaller_than_its_bounds_grows_into_them()
+    {
+        Pass(TimeSpan.FromSeconds(10));
+
+        (PoolSize(), Occupancy().Probes, Occupancy().Capacity).ShouldBe((3, 3, 6));
+    }
+}
+
 public class PoolLoadSpec(ITestOutputHelper output) : MonitorSpec(output, Default with { ChecksPerProbe = 4, Probes = new PoolBounds(1, 8), Queue = 10_000 }, probes: 1)
 {
     private readonly List<ScriptedProbe.Run> _running = [];
