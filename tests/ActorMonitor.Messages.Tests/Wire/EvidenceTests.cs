@@ -75,13 +75,15 @@ public class EvidenceTests
     }
 
     [Fact]
-    public void The_largest_evidence_in_many_small_pieces_fits()
+    public void The_largest_evidence_in_pieces_of_any_size_fits()
     {
-        // The most overhead for each measurement: a long form of every number and length.
-        var measurements = Enumerable.Repeat(new Measurement(new string('ß', 70), int.MaxValue, double.MaxValue, ""), 5_000).ToImmutableArray();
-
-        AssertFits(Largest() with { Measurements = measurements });
-        AssertFits(Largest() with { Measurements = [.. measurements.Select(measurement => measurement with { Name = "n", Unit = "mmmmmmmmmmmmm" })] });
+        // The most overhead for each measurement: a long form of every number.
+        for (var characters = 0; characters <= WireLimits.Name; characters++)
+        {
+            var measurement = new Measurement("n", int.MaxValue, double.MaxValue, new string('\u4e2d', characters / 3) + new string('u', characters % 3));
+            AssertFits(Largest() with { Measurements = [.. Enumerable.Repeat(measurement, 1_000)] });
+            AssertFits(Largest() with { Attributes = [.. Enumerable.Repeat(new TextAttribute("n", new string('v', characters * 8)), 1_000)] });
+        }
     }
 
     [Fact]

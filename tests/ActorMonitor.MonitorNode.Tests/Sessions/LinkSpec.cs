@@ -124,9 +124,10 @@ public class LinkSpec(ITestOutputHelper output) : MonitorSpec(output)
 
         Pass(TimeSpan.FromSeconds(3));
         manager.Status().IsLinked.ShouldBeTrue();
+        Pass(TimeSpan.FromSeconds(1));
+        manager.Status().IsLinked.ShouldBeFalse();
         Pass(TimeSpan.FromSeconds(10));
 
-        manager.Status().IsLinked.ShouldBeFalse();
         ExpectMsg<NodeEvent>().ShouldSatisfyAllConditions(
             told => told.Success.ShouldBeFalse(), told => told.Subject.ShouldBe("client"), told => told.Details.ShouldStartWith("lost hq at "));
         run.Up();
