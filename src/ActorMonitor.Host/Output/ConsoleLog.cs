@@ -13,7 +13,9 @@ namespace ActorMonitor.Host.Output;
 /// </summary>
 internal sealed class ConsoleLog : IAsyncDisposable
 {
-    private const int Buffer = 10_000;
+    /// <summary>The most lines that wait.</summary>
+    public const int Buffer = 10_000;
+
     private static readonly TimeSpan DrainBound = TimeSpan.FromSeconds(1);
 
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(Buffer) { SingleReader = true });
