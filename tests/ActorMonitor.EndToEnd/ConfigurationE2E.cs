@@ -142,6 +142,7 @@ public sealed class ConfigurationE2E : IDisposable
     [InlineData("down")]
     [InlineData("up", "--output", "xml")]
     [InlineData("up", "--for", "soon")]
+    [InlineData("up", "--for", "100d")]
     [InlineData("monitor", "--jobs", "jobs.json")]
     public async Task What_is_not_understood_ends_with_2_and_says_where_help_is(params string[] arguments)
     {

@@ -51,4 +51,19 @@ public sealed class SignalE2E : IAsyncLifetime
         monitor.Program.ErrorsOfItsOwn.ShouldBeEmpty();
         manager.Program.ErrorsOfItsOwn.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task A_stop_while_the_nodes_start_is_in_order_too()
+    {
+        // The signal comes at any moment of the start: as soon as the data folder is taken, signals are the program's own.
+        await using var up = ProgramUnderTest.Node(_folder, ["up", .. NodeUnderTest.FreePorts]);
+        var taken = Path.Combine(_folder.Data("data"), "monitor", "lock");
+        while (!File.Exists(taken))
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+
+        up.Send(Signal.Terminate);
+
+        (await up.ExitAsync(EndsWithin)).ShouldBe(0, up.Transcript());
+        up.ErrorsOfItsOwn.ShouldBeEmpty();
+    }
 }

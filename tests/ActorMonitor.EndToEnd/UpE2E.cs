@@ -63,6 +63,18 @@ public sealed class UpE2E : IDisposable
     }
 
     [Fact]
+    public async Task The_time_to_run_begins_when_everything_runs()
+    {
+        await using var target = new CountingTarget();
+        await using var up = ProgramUnderTest.Node(_folder, ["up", "--for", "1ms", "--jobs", _folder.TcpJobs(target.Port), .. NodeUnderTest.FreePorts]);
+
+        (await up.ExitAsync()).ShouldBe(0);
+
+        up.ErrorsOfItsOwn.ShouldBeEmpty();
+        up.Output.ShouldContain(line => line.StartsWith("1 job from ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Three_hundred_jobs_a_second_lose_no_slot()
     {
         await using var target = new CountingTarget();

@@ -8,6 +8,9 @@ namespace ActorMonitor.Host.Commands;
 /// <summary>The commands of <c>actormonitor</c>, their options and their help.</summary>
 internal static class CommandLine
 {
+    // What a timer of this platform can hold, in whole days.
+    private static readonly TimeSpan LongestRun = TimeSpan.FromDays(49);
+
     private static readonly Option<string?> ConfigOption = new("--config")
     {
         Description = "HOCON file; without it hocon/COMMAND.hocon or COMMAND.hocon of this folder, when there is one.",
@@ -89,6 +92,11 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"actormonitor: {e.Message}");
             return ExitCode.BadConfiguration;
         }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            // Asked to stop before everything had started: nothing is left of it, and only run-once has not done its work.
+            return result.CommandResult.Command == runOnce ? ExitCode.Failed : ExitCode.Ok;
+        }
     }
 
     private static Command Node(string name, string description) => new(name, description) { ConfigOption, JobsOption, SetOption, OutputOption, ForOption };
@@ -99,9 +107,9 @@ internal static class CommandLine
     private static TimeSpan? ReadDuration(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        if (DurationText.TryParse(text, out var duration) && duration > TimeSpan.Zero)
+        if (DurationText.TryParse(text, out var duration) && duration > TimeSpan.Zero && duration <= LongestRun)
             return duration;
-        result.AddError($"--for {text}: expected a duration such as 30s, 5m or 1h");
+        result.AddError($"--for {text}: expected a duration such as 30s, 5m or 1h, at most {DurationText.Print(LongestRun)}");
         return null;
     }
 }

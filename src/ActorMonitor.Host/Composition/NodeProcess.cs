@@ -69,12 +69,14 @@ internal sealed class NodeProcess : IAsyncDisposable
 
             return new NodeProcess(host, endpoint);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
-            // Whatever keeps a node from starting, the operator gets one clear line.
+            // Whatever keeps a node from starting, the operator gets one clear line; one who has asked for a stop needs none.
             if (endpoint is not null)
                 await endpoint.DisposeAsync();
             await StopAsync(host);
+            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
+                throw;
             throw new StartException(Innermost(e), e);
         }
     }

@@ -10,6 +10,7 @@ internal sealed class NodeRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenSource _failed = new();
+    private readonly TimeSpan? _for;
 
     /// <summary>Begins a run.</summary>
     /// <param name="options">What was given on the command line.</param>
@@ -29,8 +30,7 @@ internal sealed class NodeRun : IAsyncDisposable
             })
             .AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>());
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
-        if (options.For is { } duration)
-            _stop.CancelAfter(duration);
+        _for = options.For;
     }
 
     public ConsoleLog Lines { get; }
@@ -50,9 +50,11 @@ internal sealed class NodeRun : IAsyncDisposable
         _failed.Cancel();
     }
 
-    /// <summary>Waits for the stop.</summary>
+    /// <summary>Waits for the stop. The time of <c>--for</c> begins here, when everything runs: a slow start shortens no run.</summary>
     public async Task UntilStoppedAsync()
     {
+        if (_for is { } duration)
+            _stop.CancelAfter(duration);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = Stopping.Register(() => stopped.TrySetResult());
         await stopped.Task;

@@ -16,6 +16,7 @@ public class CommandLineTests
     [InlineData("sideways")]
     [InlineData("up", "--output", "yaml")]
     [InlineData("up", "--for", "0s")]
+    [InlineData("up", "--for", "50d")]
     [InlineData("check-config", "--role", "referee")]
     [InlineData("check-config", "--config", "no-such-file.hocon")]
     [InlineData("up", "--jobs", "no-such-file.json")]
