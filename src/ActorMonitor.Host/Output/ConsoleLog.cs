@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -69,16 +70,19 @@ internal sealed class ConsoleLog : IAsyncDisposable
             new { at = nodeEvent.At, subject = nodeEvent.Subject, success = nodeEvent.Success, details = nodeEvent.Details },
             JsonText.Options);
 
-    // What a peer sent must not steer the terminal.
+    // What a peer sent must not steer the terminal: no control characters, and none that turn, join or hide what follows.
     private static string Printable(string text)
     {
-        if (!text.Any(char.IsControl))
+        if (!text.EnumerateRunes().Any(Steers))
             return text;
         var clean = new StringBuilder(text.Length);
-        foreach (var c in text)
-            _ = clean.Append(char.IsControl(c) ? ' ' : c);
+        foreach (var rune in text.EnumerateRunes())
+            _ = Steers(rune) ? clean.Append(' ') : clean.Append(rune.ToString());
         return clean.ToString();
     }
+
+    private static bool Steers(Rune rune)
+        => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private async Task WriteAsync()
     {

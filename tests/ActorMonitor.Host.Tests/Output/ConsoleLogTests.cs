@@ -29,6 +29,9 @@ public class ConsoleLogTests
     [InlineData("a\u001b[2Jb")]
     [InlineData("a\r\nb")]
     [InlineData("a\u009b31mb")]
+    [InlineData("a\u202eb")]
+    [InlineData("a\u2028b")]
+    [InlineData("a\u200bb")]
     public void What_would_steer_a_terminal_is_made_harmless(string details)
     {
         var line = ConsoleLog.Text(Ping with { Details = details }, TimeZoneInfo.Utc);
