@@ -118,4 +118,22 @@ public sealed class RunOnceE2E : IAsyncLifetime
         result["outcome"]!.GetValue<string>().ShouldBe("Skipped");
         result["cause"]!.GetValue<string>().ShouldBe("no-monitor");
     }
+
+    [Fact]
+    public async Task A_slow_reader_gets_every_line()
+    {
+        // Far more than a pipe holds, and nobody reads until the checks are done.
+        const int count = 800;
+        await using var target = new CountingTarget();
+        var jobs = _folder.TcpJobs(target.Port, count, timeout: "1s");
+        await using var run = ProgramUnderTest.Unread(_folder, "run-once", "--jobs", jobs, "--output", "json");
+        while (target.Connections < count)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
+
+        run.ReadOutput();
+
+        (await run.ExitAsync()).ShouldBe(0, string.Join('\n', run.Errors));
+        run.Output.Count.ShouldBe(count);
+    }
 }

@@ -23,7 +23,7 @@ internal static class RunOnceCommand
         if (configured.JobsFile is null)
             throw new StartException("there are no jobs: name a file with --jobs FILE (hocon/jobs.json is a sample)");
 
-        await using var run = new NodeRun(options, cancellationToken);
+        await using var run = new NodeRun(options, cancellationToken, keepsAllLines: true);
         var hocon = ConfigurationFactory.ParseString(FreePort).WithFallback(configured.Hocon);
         var settings = configured.Settings;
         await using var monitor = role == NodeRole.Up ? await NodeStarter.StartMonitorAsync(run, settings, hocon, NodeId.New(), shellPort: null, data: null) : null;
@@ -40,8 +40,23 @@ internal static class RunOnceCommand
 
         _ = await Task.WhenAny(parts.Done.Task, run.UntilStoppedAsync());
         if (!parts.Done.Task.IsCompleted)
+        {
             await Console.Error.WriteLineAsync("stopped before every job had its result");
-        return parts.Done.Task.IsCompleted && tally.IsAllUp ? ExitCode.Ok : ExitCode.Failed;
+            return ExitCode.Failed;
+        }
+
+        // The lines are what this command is for: they wait for a slow reader.
+        try
+        {
+            await run.Lines.DrainAsync(run.Stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("stopped before every line was read");
+            return ExitCode.Failed;
+        }
+
+        return tally.IsAllUp ? ExitCode.Ok : ExitCode.Failed;
     }
 
     /// <summary>Prints the records, called by one actor, and remembers whether all were Up.</summary>

@@ -15,9 +15,10 @@ internal sealed class NodeRun : IAsyncDisposable
     /// <summary>Begins a run.</summary>
     /// <param name="options">What was given on the command line.</param>
     /// <param name="cancellationToken">Asks for an orderly stop.</param>
-    public NodeRun(RunOptions options, CancellationToken cancellationToken)
+    /// <param name="keepsAllLines">Whether the console drops nothing, see <see cref="ConsoleLog"/>.</param>
+    public NodeRun(RunOptions options, CancellationToken cancellationToken, bool keepsAllLines = false)
     {
-        Lines = new ConsoleLog(Console.Out, options.Output, TimeProvider.System);
+        Lines = new ConsoleLog(Console.Out, options.Output, TimeProvider.System, keepsAllLines);
         Logging = LoggerFactory.Create(logging => logging
             .SetMinimumLevel(LogLevel.Warning)
             // What keeps a node from starting is said once, by this program itself.

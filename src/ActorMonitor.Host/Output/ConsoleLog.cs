@@ -19,16 +19,24 @@ internal sealed class ConsoleLog : IAsyncDisposable
 
     private static readonly TimeSpan DrainBound = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(Buffer) { SingleReader = true });
+    private readonly Channel<string> _lines;
     private readonly TextWriter _writer;
     private readonly OutputFormat _format;
     private readonly TimeProvider _time;
     private readonly Task _writing;
     private long _dropped;
 
-    public ConsoleLog(TextWriter writer, OutputFormat format, TimeProvider time)
+    /// <summary>Begins to write.</summary>
+    /// <param name="writer">The console.</param>
+    /// <param name="format">How events are written.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="keepsAll">Whether no line is dropped, as there are only so many; then <see cref="DrainAsync"/> ends the log.</param>
+    public ConsoleLog(TextWriter writer, OutputFormat format, TimeProvider time, bool keepsAll = false)
     {
         (_writer, _format, _time) = (writer, format, time);
+        _lines = keepsAll
+            ? Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true })
+            : Channel.CreateBounded<string>(new BoundedChannelOptions(Buffer) { SingleReader = true });
         _writing = Task.Run(WriteAsync);
     }
 
@@ -51,6 +59,13 @@ internal sealed class ConsoleLog : IAsyncDisposable
     /// <summary><c>[2026-11-22 10:15:01] [ping] [True] [google: 142.250.72.164 - 71.301 ms]</c>.</summary>
     public static string Text(NodeEvent nodeEvent, TimeZoneInfo zone)
         => $"[{TimeZoneInfo.ConvertTime(nodeEvent.At, zone):yyyy-MM-dd HH:mm:ss}] [{nodeEvent.Subject}] [{nodeEvent.Success}] [{Printable(nodeEvent.Details)}]";
+
+    /// <summary>Takes no more lines and waits until the last is written, however long the reader takes.</summary>
+    public Task DrainAsync(CancellationToken cancellationToken)
+    {
+        _ = _lines.Writer.TryComplete();
+        return _writing.WaitAsync(cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
