@@ -21,6 +21,7 @@ public abstract class MonitorSpec : TestKit
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
 
     private readonly TestProbe _questions;
+    private readonly SteppingTime _time;
 
     protected MonitorSpec(ITestOutputHelper output, MonitorSettings? settings = null, int probes = 2)
         : base(
@@ -36,7 +37,7 @@ public abstract class MonitorSpec : TestKit
         Probing = CreateTestProbe();
         _questions = CreateTestProbe();
         Settings = settings ?? Default;
-        Time = TestSchedulerTime.Of(Sys);
+        _time = new SteppingTime(TestSchedulerTime.Of(Sys));
         var listener = Probing.Ref;
         Monitor = MonitorNodeHosting.Start(Sys, new MonitorNodeParts(
             Id, Settings, [new ProbeCatalogEntry(ScriptedProbe.Definition, _ => new ScriptedProbe(listener))], Time, NullLogger.Instance, Stopping.Token));
@@ -58,7 +59,7 @@ public abstract class MonitorSpec : TestKit
 
     protected MonitorSettings Settings { get; }
 
-    protected TimeProvider Time { get; }
+    protected TimeProvider Time => _time;
 
     protected IActorRef Monitor { get; }
 
@@ -94,6 +95,9 @@ public abstract class MonitorSpec : TestKit
     }
 
     internal ScriptedProbe.Run NextRun() => Probing.ExpectMsg<ScriptedProbe.Run>();
+
+    /// <summary>Sets the monitor's wall clock.</summary>
+    protected void StepWall(TimeSpan step) => _time.StepWall(step);
 
     /// <summary>Lets time pass in small steps; after each, everybody has done what was due. The managers given stay alive.</summary>
     internal void Pass(TimeSpan time, params FakeManager[] alive)

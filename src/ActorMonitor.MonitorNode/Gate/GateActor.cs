@@ -55,7 +55,9 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
 
     private void OnTick()
     {
-        var change = _memory.PoolSize == 0 ? 0 : _memory.Sizer.Decide(_time.GetUtcNow(), _memory.Gate.InUse, _memory.PoolSize, _checksPerProbe);
+        // How long the pool has been busy is measured on the monotonic clock; the wall clock may step.
+        var now = DateTimeOffset.UnixEpoch + _time.GetElapsedTime(0);
+        var change = _memory.PoolSize == 0 ? 0 : _memory.Sizer.Decide(now, _memory.Gate.InUse, _memory.PoolSize, _checksPerProbe);
         if (change == 0)
             return;
         _probes.Tell(new AdjustPoolSize(change), Self);

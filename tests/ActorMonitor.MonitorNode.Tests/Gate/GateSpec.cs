@@ -91,6 +91,21 @@ public class GateSpec(ITestOutputHelper output) : MonitorSpec(output, Default wi
     }
 
     [Fact]
+    public void A_wall_clock_set_back_does_not_keep_the_pool_from_growing()
+    {
+        var manager = Connected();
+        for (var i = 0; i < 20; i++)
+            manager.Execute($"job {i}", intervalSeconds: 3_600, timeoutSeconds: 600);
+        Settle();
+        Pass(TimeSpan.FromSeconds(2), manager);
+
+        StepWall(TimeSpan.FromHours(-1));
+        Pass(TimeSpan.FromSeconds(4), manager);
+
+        PoolSize().ShouldBe(3);
+    }
+
+    [Fact]
     public void A_check_of_a_probe_actor_that_is_taken_away_still_answers()
     {
         var manager = Connected();
