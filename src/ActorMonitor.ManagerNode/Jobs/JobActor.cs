@@ -73,8 +73,10 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
 
     private void Publish(SlotLane lane, SlotRecord record)
     {
-        var isChange = !_memory.LastOutcomes.TryGetValue(lane.Monitor, out var last) || last != (record.Outcome, record.Cause);
-        if (!record.IsLate)
+        // A late record tells of the present only when it replaces the newest one.
+        var isNewest = !record.IsLate || ReferenceEquals(record, lane.Last);
+        var isChange = isNewest && (!_memory.LastOutcomes.TryGetValue(lane.Monitor, out var last) || last != (record.Outcome, record.Cause));
+        if (isNewest)
             _memory.LastOutcomes[lane.Monitor] = (record.Outcome, record.Cause);
         Context.System.EventStream.Publish(record);
         Context.System.EventStream.Publish(new NodeEvent(

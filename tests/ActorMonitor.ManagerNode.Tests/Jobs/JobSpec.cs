@@ -277,6 +277,29 @@ public class JobSpec : TestKit
         ]);
     }
 
+    [Fact]
+    public void A_late_result_is_a_change_only_when_it_is_the_newest_and_the_next_of_its_kind_is_none()
+    {
+        var (jobs, link) = Started(Sample.Job("shop"));
+        var slot = FirstSlot("shop", "eu");
+        for (var n = 0; n < 3; n++)
+        {
+            GoTo(jobs, slot.Due.AddSeconds(10 * n));
+            link.ExpectMsg<Dispatch>();
+        }
+
+        GoTo(jobs, slot.Due.AddSeconds(29));
+        var console = CreateTestProbe();
+        Sys.EventStream.Subscribe(console.Ref, typeof(NodeEvent));
+        for (var n = 0; n < 3; n++)
+            jobs.Tell(new SlotResult("eu", Sample.Result("shop", new Slot(slot.DueUnixMilliseconds + (n * 10_000)))));
+        GoTo(jobs, slot.Due.AddSeconds(30));
+        jobs.Tell(new SlotResult("eu", Sample.Result("shop", link.ExpectMsg<Dispatch>().Slot)));
+
+        // Two that were lost long ago, the newest that was lost, and one in time.
+        console.ReceiveN(4).Cast<NodeEvent>().Select(told => told.IsChange).ShouldBe([false, false, true, false]);
+    }
+
     private (IActorRef Jobs, TestProbe Link) Started(params JobDefinition[] definitions)
     {
         var link = CreateTestProbe();
@@ -315,19 +338,5 @@ public class JobSpec : TestKit
     {
         _questions.Send(job, GetJobStatus.Instance);
         return _questions.ExpectMsg<JobStatus>();
-    }
-
-    /// <summary>Virtual time whose wall clock can be set.</summary>
-    private sealed class SteppingTime(TimeProvider time) : TimeProvider
-    {
-        private long _offsetTicks;
-
-        public override long TimestampFrequency => time.TimestampFrequency;
-
-        public void StepWall(TimeSpan step) => Interlocked.Add(ref _offsetTicks, step.Ticks);
-
-        public override DateTimeOffset GetUtcNow() => time.GetUtcNow().AddTicks(Interlocked.Read(ref _offsetTicks));
-
-        public override long GetTimestamp() => time.GetTimestamp();
     }
 }
