@@ -101,7 +101,7 @@ public class ExecuteSpec(ITestOutputHelper output) : MonitorSpec(output, Default
         manager.Execute("in time", Later(-9_000), intervalSeconds: 10);
 
         var result = manager.NextResult().Result;
-        (result.Slot, result.Outcome, result.Cause).ShouldBe((slot, Outcome.Skipped, Cause.Expired));
+        (result.Slot, result.Outcome, result.Cause, result.Message).ShouldBe((slot, Outcome.Skipped, Cause.Expired, "it came after its deadline"));
         NextRun().Job.ShouldBe("in time");
     }
 
