@@ -59,8 +59,9 @@ public class ManagerNodeSpec(ITestOutputHelper output) : RemoteSpec(output)
         AwaitAssert(
             () =>
             {
+                Monitor.Send(Link, new Heartbeat(Key, 1, 1, 0, 0));
                 Scheduler.Advance(TimeSpan.FromMilliseconds(250));
-                execute = Monitor.ExpectMsg<Execute>(TimeSpan.FromMilliseconds(100));
+                execute = Monitor.ExpectMsg<Execute>(TimeSpan.FromMilliseconds(300));
             },
             Soon);
         return execute!;
