@@ -23,6 +23,7 @@ internal sealed class RunOnceActor : ReceiveActor, IWithTimers
     private readonly SlotClock _clock;
     private readonly DateTimeOffset _started;
     private readonly Dictionary<string, Lane> _lanes = [];
+    private readonly HashSet<string> _acknowledging = [];
 
     public RunOnceActor(RunOnceParts parts)
     {
@@ -48,8 +49,10 @@ internal sealed class RunOnceActor : ReceiveActor, IWithTimers
         {
             if (_lanes.TryGetValue(down.Monitor, out var lane))
                 lane.Link = null;
+            OnAcknowledged(down.Monitor);
         });
         Receive<ResultArrived>(OnResult);
+        Receive<ActorIdentity>(identity => OnAcknowledged((string)identity.MessageId));
         Receive<Fenced>(_ => { });
         Receive<Tick>(_ => OnTick());
     }
@@ -114,7 +117,23 @@ internal sealed class RunOnceActor : ReceiveActor, IWithTimers
 
     private void EndWhenDone()
     {
-        if (_lanes.Values.All(lane => lane.Waiting.Count == 0 && lane.Awaited.Count == 0))
+        if (_lanes.Values.Any(lane => lane.Waiting.Count > 0 || lane.Awaited.Count > 0))
+            return;
+
+        // The end stops the links. One that answers this has sent its acknowledgements: no monitor goes on keeping our results.
+        foreach (var (monitor, lane) in _lanes)
+        {
+            if (lane.Link is { } link && _acknowledging.Add(monitor))
+                link.Tell(new Identify(monitor), Self);
+        }
+
+        if (_acknowledging.Count == 0)
+            _ = _parts.Done.TrySetResult();
+    }
+
+    private void OnAcknowledged(string monitor)
+    {
+        if (_acknowledging.Remove(monitor) && _acknowledging.Count == 0)
             _ = _parts.Done.TrySetResult();
     }
 
