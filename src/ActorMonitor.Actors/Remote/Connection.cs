@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Serialization;
 
@@ -9,9 +11,9 @@ internal sealed class Connection : IDisposable
 {
     private readonly Remoting _remoting;
     private readonly Socket _socket;
-    private readonly Stream _stream;
-    private readonly FrameReader _reader;
     private readonly bool _isInbound;
+    private Stream _stream;
+    private FrameReader _reader;
 
     public Connection(Remoting remoting, Socket socket, bool isInbound)
     {
@@ -67,20 +69,30 @@ internal sealed class Connection : IDisposable
     /// <summary>Says Hello to the peer and checks that it is the one that was meant.</summary>
     public Task<Introduction> IntroduceAsync(Address wanted) => InTimeAsync(async cancellationToken =>
     {
+        if (_remoting.Tls is { } tls)
+            Secure(await tls.DialAsync(_stream, wanted.Host!, cancellationToken));
+
         await SendAsync(writer => Frames.WriteHello(writer, _remoting.Address, _remoting.Uid, wanted), cancellationToken);
         if (await _reader.ReadAsync(Frames.MaxHandshakeBytes, cancellationToken) is not { } answer)
-            throw new RemoteTransportException("the peer closed the connection instead of an answer");
+        {
+            var guess = _stream is SslStream ? "it may not accept this system's certificate" : "it may want TLS";
+            throw new RemoteTransportException($"the peer closed the connection instead of an answer; {guess}, its log says why");
+        }
 
         var peer = Frames.ReadAnswer(answer.Span);
         return peer.Address.Equals(wanted) ? peer : throw new HandshakeException($"[{peer.Address}] answers instead");
     });
 
     /// <summary>
-    /// Reads a peer's Hello, checks it, and makes it a link of the peer's association, which begins with the Welcome. A claim to an address that is
-    /// in use from another host is refused: without TLS that is all that binds an address to who has it.
+    /// Reads a peer's Hello, checks it, and makes it a link of the peer's association, which begins with the Welcome. A
+    /// claim to an address that is in use from another host is refused: without TLS that is all that binds an address to
+    /// who has it; with TLS, the peer's certificate names the host.
     /// </summary>
     public Task<(Association Association, PeerLink Link)?> WelcomeAsync() => InTimeAsync<(Association, PeerLink)?>(async cancellationToken =>
     {
+        if (_remoting.Tls is { } tls)
+            Secure(await tls.AcceptAsync(_stream, cancellationToken));
+
         if (await _reader.ReadAsync(Frames.MaxHandshakeBytes, cancellationToken) is not { } hello)
             return null;
 
@@ -92,6 +104,9 @@ internal sealed class Connection : IDisposable
 
             if (peer.Address is not { Protocol: Remoting.Protocol, Port: > 0 } || peer.Address.Equals(_remoting.Address))
                 throw new HandshakeException($"[{peer.Address}] cannot be the address of a peer");
+
+            if (_stream is SslStream secure)
+                _remoting.Tls!.CheckClaim(secure, peer.Address.Host!);
 
             while (true)
             {
@@ -119,6 +134,13 @@ internal sealed class Connection : IDisposable
         _socket.Dispose();
     }
 
+    private void Secure(SslStream stream)
+    {
+        _reader.Dispose();
+        _stream = stream;
+        _reader = new FrameReader(stream);
+    }
+
     private async Task SendAsync(Action<WireWriter> write, CancellationToken cancellationToken)
     {
         using var writer = new WireWriter(Frames.MaxHandshakeBytes);
@@ -137,6 +159,15 @@ internal sealed class Connection : IDisposable
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
         {
             throw new RemoteTransportException($"the peer has not introduced itself within {_remoting.Settings.HandshakeTimeout}", e);
+        }
+        catch (Exception e) when (_stream is SslStream && Tls.Misdeed(e) is { } misdeed)
+        {
+            // A peer of TLS 1.3 learns only now that its certificate is refused.
+            throw new RemoteTransportException($"TLS failed: {misdeed}", e);
+        }
+        catch (SerializationException e) when (e is not HandshakeException && _reader.IsAtTlsRecord)
+        {
+            throw new RemoteTransportException("the peer speaks TLS, and enable-ssl is off here", e);
         }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class FrameReader(Stream stream) : IDisposable
     private int _start;
     private int _end;
 
+    /// <summary>Whether what could not be read as a frame starts like an alert or a handshake of TLS (RFC 8446, section 5.1).</summary>
+    public bool IsAtTlsRecord => _end - _start >= 2 && _buffer[_start] is 0x15 or 0x16 && _buffer[_start + 1] == 3;
+
     /// <summary>
     /// The next frame without its length, valid until the next call; null when the peer has ended the stream between
     /// two frames. A length out of bounds or a frame cut short is a <see cref="SerializationException"/>.

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.Serialization;
 using System.Threading.Channels;
@@ -144,6 +145,12 @@ internal sealed class PeerLink : IDisposable
         {
             Interlocked.Increment(ref _remoting.Counters.RefusedFrames);
             _remoting.WarnOfPeer("Closing the link with [{0}]: {1}", _association.Peer, e.Message);
+            Close(e);
+        }
+        catch (Exception e) when (_stream is SslStream && Tls.Misdeed(e) is { } misdeed)
+        {
+            Interlocked.Increment(ref _remoting.Counters.RefusedFrames);
+            _remoting.WarnOfPeer("Closing the link with [{0}]: TLS failed: {1}", _association.Peer, misdeed);
             Close(e);
         }
         catch (Exception e)

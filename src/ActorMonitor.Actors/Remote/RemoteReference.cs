@@ -23,6 +23,23 @@ internal static class RemoteReference
             public-hostname = ""
             public-port = 0
             enable-ssl = off
+            ssl {
+              suppress-validation = off
+              require-mutual-authentication = on
+              # Ours is on: a certificate names the host that is dialled, or that a peer says it is.
+              validate-certificate-hostname = on
+              # Ours: files (PEM or DER) of the certificates to trust in place of the system's roots.
+              trusted-certificates = []
+              certificate {
+                path = ""
+                password = ""
+                flags = []
+                use-thumbprint-over-file = off
+                thumbprint = ""
+                store-name = "My"
+                store-location = "current-user"
+              }
+            }
             connection-timeout = 15 s
             maximum-frame-size = 128000b
             send-buffer-size = 256000b

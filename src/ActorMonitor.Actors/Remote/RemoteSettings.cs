@@ -14,10 +14,7 @@ internal sealed class RemoteSettings
     {
         _config = system.WithFallback(RemoteReference.Config);
 
-        // Without encryption where it was asked for, secrets would travel in the clear.
-        if (_config.GetBoolean(Tcp + "enable-ssl"))
-            throw new ConfigurationException($"{Tcp}enable-ssl = on: this version has no TLS for remoting; set it to off.");
-
+        Tls = _config.GetBoolean(Tcp + "enable-ssl") ? new TlsSettings(_config) : null;
         Hostname = Host("hostname", "127.0.0.1");
         PublicHostname = Host("public-hostname", Hostname);
         if (IPAddress.TryParse(PublicHostname, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
@@ -46,6 +43,8 @@ internal sealed class RemoteSettings
         LogLifecycleEvents = _config.GetBoolean("akka.remote.log-remote-lifecycle-events");
     }
 
+    /// <summary>Null without <c>enable-ssl</c>.</summary>
+    public TlsSettings? Tls { get; }
     public string Hostname { get; }
     public string PublicHostname { get; }
     public int Port { get; }

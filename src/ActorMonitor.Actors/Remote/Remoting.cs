@@ -30,6 +30,11 @@ internal sealed class Remoting : IAsyncDisposable
         Log = log;
         Clock = clock;
         Stopping = _stopping.Token;
+        if (settings.Tls is { } tls)
+            Tls = new Tls(tls, new TlsCertificates(tls, log, clock));
+        if (settings.Tls is { SuppressValidation: true })
+            log.Warning("The certificates of peers are not checked: {0}suppress-validation is on.", TlsSettings.Section);
+
         _listener = new Listener(this);
         var port = settings.PublicPort == 0 ? _listener.Port : settings.PublicPort;
         Address = new Address(Protocol, system.Name, settings.PublicHostname, port);
@@ -52,6 +57,9 @@ internal sealed class Remoting : IAsyncDisposable
 
     /// <summary>Tells this incarnation of the system from others at the same address.</summary>
     public int Uid { get; } = RandomNumberGenerator.GetInt32(1, int.MaxValue);
+
+    /// <summary>Null when connections are in the clear.</summary>
+    public Tls? Tls { get; }
 
     public CancellationToken Stopping { get; }
 

@@ -376,7 +376,7 @@ public class HostilePeerSpec
         return bytes;
     }
 
-    private static byte[] Message(string recipient, string sender = "", int serializer = 17, string manifest = "S", byte[]? payload = null)
+    internal static byte[] Message(string recipient, string sender = "", int serializer = 17, string manifest = "S", byte[]? payload = null)
     {
         using var writer = new WireWriter();
         writer.Int32(0);

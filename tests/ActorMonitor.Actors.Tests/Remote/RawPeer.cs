@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Remote;
 using Akka.Serialization;
@@ -10,13 +12,13 @@ namespace ActorMonitor.Actors.Tests.Remote;
 internal sealed class RawPeer : IDisposable
 {
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
     private readonly FrameReader _reader;
 
-    public RawPeer(Socket socket)
+    public RawPeer(Socket socket, Stream? stream = null)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket);
+        _stream = stream ?? new NetworkStream(socket);
         _reader = new FrameReader(_stream);
     }
 
@@ -31,17 +33,44 @@ internal sealed class RawPeer : IDisposable
         return new RawPeer(socket);
     }
 
+    /// <summary>Connects over TLS, without a look at the node's certificate; a handshake that fails is an exception.</summary>
+    public static async Task<RawPeer> ConnectTlsAsync(RemoteNode node, X509Certificate2? certificate)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, node.Address.Port!.Value));
+        var stream = new SslStream(new NetworkStream(socket));
+        using var timeout = new CancellationTokenSource(RemoteNode.Patience);
+        await stream.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "127.0.0.1",
+                ClientCertificates = certificate is null ? null : [certificate],
+                LocalCertificateSelectionCallback = certificate is null ? null : (_, _, _, _, _) => certificate,
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
+            },
+            timeout.Token);
+        return new RawPeer(socket, stream);
+    }
+
     /// <summary>Connects and introduces itself properly.</summary>
     public static async Task<RawPeer> EstablishAsync(RemoteNode node, int uid = 1, Address? own = null)
     {
         var peer = await ConnectAsync(node);
-        await peer.SendAsync(writer => Frames.WriteHello(writer, own ?? OwnAddress(), uid, node.Address));
-        var answer = await peer.ReadAsync() ?? throw new InvalidOperationException("no Welcome");
-        Frames.ReadAnswer(answer.Span);
+        await peer.IntroduceAsync(node, uid, own);
         return peer;
     }
 
+    public async Task IntroduceAsync(RemoteNode node, int uid = 1, Address? own = null)
+    {
+        await SendAsync(writer => Frames.WriteHello(writer, own ?? OwnAddress(), uid, node.Address));
+        var answer = await ReadAsync() ?? throw new InvalidOperationException("no Welcome");
+        Frames.ReadAnswer(answer.Span);
+    }
+
     public Task SendAsync(byte[] bytes) => _stream.WriteAsync(bytes).AsTask();
+
+    /// <summary>Sends past the stream that encrypts.</summary>
+    public Task SendUnencryptedAsync(byte[] bytes) => _socket.SendAsync(bytes);
 
     public async Task SendAsync(Action<WireWriter> write)
     {

@@ -227,7 +227,7 @@ public class RemotingSpec
     }
 
     [Theory]
-    [InlineData("akka.remote.dot-netty.tcp.enable-ssl = on", "enable-ssl")]
+    [InlineData("akka.remote.dot-netty.tcp.enable-ssl = on", "certificate.path")]
     [InlineData("akka.remote.dot-netty.tcp.hostname = \"0.0.0.0\"", "public-hostname")]
     [InlineData("akka.remote.dot-netty.tcp.port = 70000", "port")]
     [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size = 1k", "maximum-frame-size")]
