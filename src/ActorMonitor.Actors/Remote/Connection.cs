@@ -72,11 +72,22 @@ internal sealed class Connection : IDisposable
         if (_remoting.Tls is { } tls)
             Secure(await tls.DialAsync(_stream, wanted.Host!, cancellationToken));
 
-        await SendAsync(writer => Frames.WriteHello(writer, _remoting.Address, _remoting.Uid, wanted), cancellationToken);
-        if (await _reader.ReadAsync(Frames.MaxHandshakeBytes, cancellationToken) is not { } answer)
+        ReadOnlyMemory<byte>? answered = null;
+        IOException? broken = null;
+        try
+        {
+            await SendAsync(writer => Frames.WriteHello(writer, _remoting.Address, _remoting.Uid, wanted), cancellationToken);
+            answered = await _reader.ReadAsync(Frames.MaxHandshakeBytes, cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is null or SocketException)
+        {
+            broken = e;
+        }
+
+        if (answered is not { } answer)
         {
             var guess = _stream is SslStream ? "it may not accept this system's certificate" : "it may want TLS";
-            throw new RemoteTransportException($"the peer closed the connection instead of an answer; {guess}, its log says why");
+            throw new RemoteTransportException($"the peer closed the connection instead of an answer; {guess}, its log says why", broken);
         }
 
         var peer = Frames.ReadAnswer(answer.Span);

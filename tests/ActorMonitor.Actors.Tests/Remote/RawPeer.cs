@@ -22,6 +22,9 @@ internal sealed class RawPeer : IDisposable
         _reader = new FrameReader(_stream);
     }
 
+    /// <summary>Whose certificate the node has shown.</summary>
+    public string? Shown => (_stream as SslStream)?.RemoteCertificate?.Subject;
+
     public static Address OwnAddress(int port = 4242) => new("akka.tcp", "raw", "127.0.0.1", port);
 
     public static async Task<RawPeer> ConnectAsync(RemoteNode node, IPAddress? from = null)

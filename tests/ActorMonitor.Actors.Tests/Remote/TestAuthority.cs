@@ -11,12 +11,19 @@ internal sealed class TestAuthority : IDisposable
     private readonly X509Certificate2 _root;
 
     public TestAuthority(string name = "Authority")
+        : this(name, issuer: null)
+    {
+    }
+
+    private TestAuthority(string name, X509Certificate2? issuer)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
-        _root = request.CreateSelfSigned(Today.AddYears(-1), Today.AddYears(1));
+        _root = issuer is null
+            ? request.CreateSelfSigned(Today.AddYears(-1), Today.AddYears(1))
+            : request.Create(issuer, Today.AddDays(-60), Today.AddDays(60), RandomNumberGenerator.GetBytes(12)).CopyWithPrivateKey(key);
         Folder = Directory.CreateTempSubdirectory("tls-spec-").FullName;
         RootPath = Path.Combine(Folder, "root.pem");
         File.WriteAllText(RootPath, _root.ExportCertificatePem());
@@ -27,6 +34,19 @@ internal sealed class TestAuthority : IDisposable
     public string Folder { get; }
 
     public string RootPath { get; }
+
+    /// <summary>A certificate that is its own authority.</summary>
+    public static X509Certificate2 SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=self", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        return request.CreateSelfSigned(Today.AddDays(-1), Today.AddDays(30));
+    }
+
+    public TestAuthority Intermediate() => new("Intermediate", _root);
 
     public X509Certificate2 Issue(string name = "node", string host = "127.0.0.1", DateTimeOffset? until = null)
     {
@@ -49,6 +69,16 @@ internal sealed class TestAuthority : IDisposable
     {
         var path = Path.Combine(Folder, name);
         File.WriteAllBytes(path, certificate.Export(X509ContentType.Pkcs12, Password));
+        return path;
+    }
+
+    /// <summary>Writes a new certificate with its key and that of this authority.</summary>
+    public string SaveWithChain(string name)
+    {
+        var path = Path.Combine(Folder, name);
+        using var certificate = Issue();
+        using var authority = X509CertificateLoader.LoadCertificate(_root.RawData);
+        File.WriteAllBytes(path, new X509Certificate2Collection { authority, certificate }.Export(X509ContentType.Pkcs12, Password)!);
         return path;
     }
 
