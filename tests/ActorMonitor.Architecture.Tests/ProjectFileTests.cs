@@ -41,11 +41,11 @@ public class ProjectFileTests
     }
 
     [Fact]
-    public void The_internals_of_the_actor_API_are_open_to_its_test_kit_alone()
+    public void The_internals_of_the_actor_API_are_open_to_its_test_kit_and_its_fuzz_run_alone()
     {
         var project = XDocument.Load(Path.Combine(Repository.Root, "src/ActorMonitor.Actors/ActorMonitor.Actors.csproj"));
 
         project.Descendants("InternalsVisibleTo").Select(element => (string?)element.Attribute("Include"))
-            .ShouldBe(["ActorMonitor.Actors.TestKit"]);
+            .ShouldBe(["ActorMonitor.Actors.TestKit", "ActorMonitor.Bench"]);
     }
 }
