@@ -1,6 +1,7 @@
 using System.Runtime.Serialization;
 using ActorMonitor.Messages.Wire;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Serialization;
 using Google.Protobuf;
 
@@ -93,6 +94,12 @@ public sealed class RefusingSerializer : SerializerWithStringManifest
 {
     /// <summary>Made by the actor system.</summary>
     public RefusingSerializer(ExtendedActorSystem system)
+        : base(system)
+    {
+    }
+
+    /// <summary>Made by an actor system that has <c>akka.actor.serialization-settings.json</c>, as Akka's defaults do; there is nothing to set.</summary>
+    public RefusingSerializer(ExtendedActorSystem system, Config settings)
         : base(system)
     {
     }

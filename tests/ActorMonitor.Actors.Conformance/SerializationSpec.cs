@@ -29,12 +29,34 @@ public sealed class NoteSerializer(ExtendedActorSystem system) : SerializerWithS
         => manifest == "note" ? new Note(Encoding.UTF8.GetString(bytes)) : throw new ArgumentException($"no such manifest: {manifest}", nameof(manifest));
 }
 
+/// <summary>A message whose serializer has settings.</summary>
+public sealed record Marked;
+
+/// <summary>A serializer with settings of its own.</summary>
+public sealed class MarkingSerializer(ExtendedActorSystem system, Config settings) : SerializerWithStringManifest(system)
+{
+    public override int Identifier => 4712;
+
+    public override string Manifest(object o) => settings.GetString("mark") ?? "none";
+
+    public override byte[] ToBinary(object obj) => [];
+
+    public override object FromBinary(byte[] bytes, string manifest) => new Marked();
+}
+
 public class SerializationSpec(ITestOutputHelper output) : TestKit(
     ConfigurationFactory.ParseString("""
         akka.actor {
           serialize-messages = on
-          serializers { note = "ActorMonitor.Actors.Conformance.NoteSerializer, ActorMonitor.Actors.Conformance" }
-          serialization-bindings { "ActorMonitor.Actors.Conformance.INoted, ActorMonitor.Actors.Conformance" = note }
+          serializers {
+            note = "ActorMonitor.Actors.Conformance.NoteSerializer, ActorMonitor.Actors.Conformance"
+            marking = "ActorMonitor.Actors.Conformance.MarkingSerializer, ActorMonitor.Actors.Conformance"
+          }
+          serialization-settings { marking { mark = red } }
+          serialization-bindings {
+            "ActorMonitor.Actors.Conformance.INoted, ActorMonitor.Actors.Conformance" = note
+            "ActorMonitor.Actors.Conformance.Marked, ActorMonitor.Actors.Conformance" = marking
+          }
         }
         """).WithFallback(TestConfigs.DefaultConfig),
     output: output)
@@ -47,6 +69,10 @@ public class SerializationSpec(ITestOutputHelper output) : TestKit(
         serializer.ShouldBeOfType<NoteSerializer>();
         serializer.Identifier.ShouldBe(4711);
     }
+
+    [Fact]
+    public void A_serializer_that_has_settings_is_given_them()
+        => Sys.Serialization.FindSerializerFor(new Marked()).ShouldBeOfType<MarkingSerializer>().Manifest(new Marked()).ShouldBe("red");
 
     [Fact]
     public void What_was_serialized_is_read_by_identifier_and_manifest()

@@ -33,7 +33,7 @@ public class Serialization
 
         var byName = new Dictionary<string, Serializer>(StringComparer.Ordinal);
         foreach (var (name, value) in Entries(system, "akka.actor.serializers"))
-            byName[name] = Make(system, $"akka.actor.serializers.{name}", value.GetString() ?? "");
+            byName[name] = Make(system, name, value.GetString() ?? "");
 
         foreach (var (typeName, value) in Entries(system, "akka.actor.serialization-bindings"))
         {
@@ -104,11 +104,20 @@ public class Serialization
     private static IEnumerable<KeyValuePair<string, HoconValue>> Entries(ExtendedActorSystem system, string path) =>
         system.Settings.Config.GetConfig(path)?.AsEnumerable() ?? [];
 
-    private static Serializer Make(ExtendedActorSystem system, string key, string typeName)
+    // A serializer that has settings must have a constructor that takes them.
+    private static Serializer Make(ExtendedActorSystem system, string name, string typeName)
     {
+        var key = $"akka.actor.serializers.{name}";
         var type = TypeNames.Resolve(typeName, key);
         if (!type.IsAssignableTo(typeof(Serializer)))
             throw new ConfigurationException($"{key}: {type.FullName} is no serializer.");
+
+        if (system.Settings.Config.GetConfig($"akka.actor.serialization-settings.{name}") is { IsEmpty: false } settings)
+        {
+            return type.GetConstructor([typeof(ExtendedActorSystem), typeof(Config)]) is null
+                ? throw new ConfigurationException($"{key}: {type.FullName} has no constructor for its akka.actor.serialization-settings.{name}.")
+                : (Serializer)Activator.CreateInstance(type, system, settings)!;
+        }
 
         var needsSystem = type.GetConstructor([typeof(ExtendedActorSystem)]) is not null;
         return (Serializer)(needsSystem ? Activator.CreateInstance(type, system)! : Activator.CreateInstance(type)!);

@@ -86,6 +86,7 @@ public class SerializationTests : IAsyncLifetime
     [Theory]
     [InlineData("serializers { x = \"No.Such.Type, Nowhere\" }", "No.Such.Type")]
     [InlineData("serializers { x = \"System.String\" }", "System.String")]
+    [InlineData("serializers { x = \"MARKS\" }, serialization-settings { x { y = 1 } }", "serialization-settings.x")]
     [InlineData("serialization-bindings { \"System.String\" = x }", "'x'")]
     [InlineData("serializers { x = \"SPECIAL\" }, serialization-bindings { \"NOTE\" = x }", "serialization-identifiers")]
     [InlineData("serializers { x = \"MARKS\", y = \"SPECIAL\" }, serialization-identifiers { \"SPECIAL\" = 77 }, serialization-bindings { \"NOTE\" = y, \"MARKED\" = x }", "identifier 77")]

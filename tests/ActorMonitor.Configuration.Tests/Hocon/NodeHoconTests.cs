@@ -1,3 +1,6 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using Akka.Configuration;
 using Shouldly;
 using Xunit;
 
@@ -28,6 +31,20 @@ public class NodeHoconTests
     {
         NodeHocon.For(NodeRole.Monitor).GetStringList("akka.remote.trusted-selection-paths").ShouldBe(["/user/monitor"]);
         NodeHocon.For(NodeRole.Manager).GetStringList("akka.remote.trusted-selection-paths").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(NodeRole.Manager)]
+    [InlineData(NodeRole.Monitor)]
+    public async Task A_node_starts_with_the_settings_that_Akka_has_for_its_json_serializer(NodeRole role)
+    {
+        var hocon = ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp.port = 0").WithFallback(NodeHocon.For(role))
+            .WithFallback(ConfigurationFactory.ParseString("akka.actor.serialization-settings.json.use-pooled-string-builder = true"));
+
+        using var system = ActorSystem.Create("node", hocon);
+
+        Should.Throw<SerializationException>(() => system.Serialization.Deserialize([], 1, ""));
+        await system.Terminate();
     }
 
     [Fact]
