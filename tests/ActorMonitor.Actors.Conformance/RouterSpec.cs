@@ -10,7 +10,12 @@ using Xunit.Abstractions;
 namespace ActorMonitor.Actors.Conformance;
 
 public class RouterSpec(ITestOutputHelper output) : TestKit(
-    ConfigurationFactory.ParseString("akka.actor.deployment { /pool { router = round-robin-pool, nr-of-instances = 5 }, /scaled { nr-of-instances = 7 } }")
+    ConfigurationFactory.ParseString("""
+        akka.actor.deployment {
+          /pool { router = round-robin-pool, nr-of-instances = 5 }
+          /scaled { nr-of-instances = 7 }
+        }
+        """)
         .WithFallback("akka.actor.deployment { /scaled { router = round-robin-pool, nr-of-instances = 2 } }")
         .WithFallback(TestConfigs.DefaultConfig),
     output: output)

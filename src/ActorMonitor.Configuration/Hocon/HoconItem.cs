@@ -56,10 +56,11 @@ internal sealed class HoconItem
     {
         if (value.GetObject() is { } keys)
             return new HoconItem(source) { Members = keys.Items.ToDictionary(pair => pair.Key, pair => Of(pair.Value, source), StringComparer.Ordinal) };
-        if (value.Values.Exists(piece => piece.IsArray()))
-            return new HoconItem(source) { Items = [.. value.GetArray().Select(each => Of(each, source))] };
-        return value.IsString()
-            ? new HoconItem(source) { Text = value.GetString() ?? "null" }
+        // Text before list: a substitution calls itself a list whatever it stands for, but a text only when it stands for one.
+        if (value.IsString())
+            return new HoconItem(source) { Text = value.GetString() ?? "null" };
+        return value.Values.Exists(piece => piece.IsArray())
+            ? new HoconItem(source) { Items = [.. value.GetArray().Select(each => Of(each, source))] }
             : new HoconItem(source) { Members = new Dictionary<string, HoconItem>() };
     }
 }

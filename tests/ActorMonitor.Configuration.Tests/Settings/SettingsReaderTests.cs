@@ -129,7 +129,7 @@ public class SettingsReaderTests
     public void A_bad_override_is_a_mistake_of_the_command_line(string text, string message)
         => Reading.SettingsMistakes("", NodeRole.Up, text).ShouldBe([message]);
 
-    [Fact]
+    [OwnParserFact]
     public void A_broken_override_is_a_mistake_of_the_command_line()
         => Reading.SettingsMistakes("", NodeRole.Up, "actor-monitor.manager.monitors=[{").ShouldHaveSingleItem().ShouldStartWith("--set: actor-monitor.manager.monitors: the value is no HOCON: ");
 
@@ -195,7 +195,11 @@ public class SettingsReaderTests
     public void Secrets_are_not_printed()
     {
         var settings = Reading.Settings("""
-            actor-monitor { monitor.token = hush, manager { token = hush, monitors = [{ name = a, address = "127.0.0.1:1", token = hush }] }, pbm.token = hush }
+            actor-monitor {
+              monitor.token = hush
+              manager { token = hush, monitors = [{ name = a, address = "127.0.0.1:1", token = hush }] }
+              pbm.token = hush
+            }
             """).Settings!;
 
         settings.ToString().ShouldNotContain("hush");
