@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.TestKit.Configs;
 using Akka.TestKit.Xunit2;
 using Shouldly;

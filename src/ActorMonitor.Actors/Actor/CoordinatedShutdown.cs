@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Configuration;
+using Akka.Event;
 
 namespace Akka.Actor;
 

@@ -20,33 +20,37 @@ public interface ILoggingAdapter
 
     /// <summary>Logs at a level.</summary>
     void Log(LogLevel logLevel, Exception? cause, string format, params object[] args);
+}
 
+/// <summary>The levels of a log by name.</summary>
+public static class LoggingExtensions
+{
     /// <summary>Logs at a level.</summary>
-    void Log(LogLevel logLevel, string format, params object[] args) => Log(logLevel, null, format, args);
+    public static void Log(this ILoggingAdapter log, LogLevel level, string format, params object[] args) => log.Log(level, null, format, args);
 
     /// <summary>Logs for the developer.</summary>
-    void Debug(string format, params object[] args) => Log(LogLevel.DebugLevel, null, format, args);
+    public static void Debug(this ILoggingAdapter log, string format, params object[] args) => log.Log(LogLevel.DebugLevel, null, format, args);
 
     /// <summary>Logs for the developer.</summary>
-    void Debug(Exception? cause, string format, params object[] args) => Log(LogLevel.DebugLevel, cause, format, args);
+    public static void Debug(this ILoggingAdapter log, Exception? cause, string format, params object[] args) => log.Log(LogLevel.DebugLevel, cause, format, args);
 
     /// <summary>Logs what happens.</summary>
-    void Info(string format, params object[] args) => Log(LogLevel.InfoLevel, null, format, args);
+    public static void Info(this ILoggingAdapter log, string format, params object[] args) => log.Log(LogLevel.InfoLevel, null, format, args);
 
     /// <summary>Logs what happens.</summary>
-    void Info(Exception? cause, string format, params object[] args) => Log(LogLevel.InfoLevel, cause, format, args);
+    public static void Info(this ILoggingAdapter log, Exception? cause, string format, params object[] args) => log.Log(LogLevel.InfoLevel, cause, format, args);
 
     /// <summary>Logs what should not happen.</summary>
-    void Warning(string format, params object[] args) => Log(LogLevel.WarningLevel, null, format, args);
+    public static void Warning(this ILoggingAdapter log, string format, params object[] args) => log.Log(LogLevel.WarningLevel, null, format, args);
 
     /// <summary>Logs what should not happen.</summary>
-    void Warning(Exception? cause, string format, params object[] args) => Log(LogLevel.WarningLevel, cause, format, args);
+    public static void Warning(this ILoggingAdapter log, Exception? cause, string format, params object[] args) => log.Log(LogLevel.WarningLevel, cause, format, args);
 
     /// <summary>Logs what must not happen.</summary>
-    void Error(string format, params object[] args) => Log(LogLevel.ErrorLevel, null, format, args);
+    public static void Error(this ILoggingAdapter log, string format, params object[] args) => log.Log(LogLevel.ErrorLevel, null, format, args);
 
     /// <summary>Logs what must not happen.</summary>
-    void Error(Exception? cause, string format, params object[] args) => Log(LogLevel.ErrorLevel, cause, format, args);
+    public static void Error(this ILoggingAdapter log, Exception? cause, string format, params object[] args) => log.Log(LogLevel.ErrorLevel, cause, format, args);
 }
 
 /// <summary>A log on a bus.</summary>
