@@ -46,21 +46,24 @@ internal sealed class NodeProcess : IAsyncDisposable
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         _ = builder.Services.AddSingleton(logging);
         _ = builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        var isStarted = false;
         _ = builder.Services.AddAkka(systemName, (akka, provider) =>
         {
-            _ = akka.AddHocon(hocon, HoconAddMode.Prepend).ConfigureLoggers(loggers =>
+            // The HOCON in front of the loggers, which may bring a log level of their own.
+            _ = akka.ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
                 _ = loggers.AddLoggerFactory();
-            });
+            }).AddHocon(hocon, HoconAddMode.Prepend);
             compose(akka);
+            _ = akka.AddStartup((_, _) => isStarted = true);
         });
 
         var host = builder.Build();
         ShellEndpoint? endpoint = null;
         try
         {
-            await host.StartAsync(cancellationToken);
+            await StartAsync(host, () => isStarted, cancellationToken);
             if (shell is not null)
             {
                 endpoint = shell(host.Services);
@@ -88,16 +91,35 @@ internal sealed class NodeProcess : IAsyncDisposable
         await StopAsync(_host);
     }
 
+    // Not every Akka.Hosting fails the start of the host when the system does not start: some log it and tell the host to stop.
+    private static async Task StartAsync(IHost host, Func<bool> isStarted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It was told to stop before it had started; why, is found out below.
+        }
+
+        if (isStarted())
+            return;
+        _ = host.Services.GetRequiredService<ActorSystem>(); // what kept it from being made is thrown again
+        throw new InvalidOperationException("the actors of the node did not start");
+    }
+
     private static async Task StopAsync(IHost host)
     {
         using var bound = new CancellationTokenSource(StopBound, TimeProvider.System);
         try
         {
-            await host.StopAsync(bound.Token);
+            // Not every Akka.Hosting looks at the token.
+            await host.StopAsync(bound.Token).WaitAsync(bound.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or AggregateException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // A node that does not end in time is left to the end of the process.
+            // A node that does not end in time, or not in order, is left to the end of the process.
         }
 
         host.Dispose();
