@@ -16,7 +16,7 @@ public sealed class TargetResolver
 
     /// <summary>A resolver over the system's own.</summary>
     public TargetResolver(TargetPolicy policy)
-        : this(policy, System.Net.Dns.GetHostAddressesAsync)
+        : this(policy, new SystemLookUp(SystemLookUp.MostAtATime, System.Net.Dns.GetHostAddresses).LookUpAsync)
     {
     }
 
