@@ -11,8 +11,8 @@ internal sealed class SlotLane
     /// <summary>How long after its timeout a slot stays open before it counts as lost.</summary>
     public static readonly TimeSpan ResultGrace = TimeSpan.FromSeconds(5);
 
-    // Enough to know a result that is delivered again, and to let a late one replace what was only provisional.
-    private const int RememberedRecords = 4096;
+    // A lane in good order remembers nothing: there may be ten thousand of them.
+    private const int RememberedSlots = 4096;
 
     private readonly JobId _job;
     private readonly string _monitor;
@@ -20,8 +20,8 @@ internal sealed class SlotLane
     private readonly SlotSchedule _schedule;
     private readonly Slot _first;
     private readonly SortedSet<Slot> _open = [];
-    private readonly Dictionary<Slot, Outcome> _decided = [];
-    private readonly Queue<Slot> _decidedOrder = new();
+    private readonly RecentSlots _lost = new(RememberedSlots);
+    private readonly RecentSlots _earlier = new(RememberedSlots);
     private readonly long[] _counts = new long[Enum.GetValues<Outcome>().Length + 1];
     private long _due;
 
@@ -39,6 +39,9 @@ internal sealed class SlotLane
 
     /// <summary>The newest record of a slot of this run.</summary>
     public SlotRecord? Last { get; private set; }
+
+    /// <summary>How many slots are remembered that are not open.</summary>
+    internal int Remembered => _lost.Count + _earlier.Count;
 
     /// <summary>When this lane wants to be looked at again.</summary>
     public DateTimeOffset NextInstant => _open.Count > 0 && Deadline(_open.Min) < Next.Due ? Deadline(_open.Min) : Next.Due;
@@ -68,14 +71,15 @@ internal sealed class SlotLane
         var record = new SlotRecord(_job, _monitor, result.Slot, result.Outcome, result.Cause, result.Message, result, IsLate: false);
         if (_open.Contains(result.Slot))
             return Decide(record);
-        if (_decided.TryGetValue(result.Slot, out var decided))
-            return decided == Outcome.Lost ? Correct(record with { IsLate = true }) : null;
+        if (_lost.Remove(result.Slot))
+            return Correct(record with { IsLate = true });
+
+        // Of this run, all but the lost have a final record, or are not due yet.
         if (result.Slot >= _first)
             return null;
 
         // A slot of an earlier run of this manager: shown, remembered, and not among the slots of this run.
-        Remember(result.Slot, result.Outcome);
-        return record with { IsLate = true };
+        return _earlier.Add(result.Slot) ? record with { IsLate = true } : null;
     }
 
     /// <summary>Records the open slots whose result is overdue as lost, until the result comes after all.</summary>
@@ -91,7 +95,8 @@ internal sealed class SlotLane
     {
         _ = _open.Remove(record.Slot);
         _counts[(int)record.Outcome]++;
-        Remember(record.Slot, record.Outcome);
+        if (record.Outcome == Outcome.Lost)
+            _ = _lost.Add(record.Slot);
         Last = record;
         return record;
     }
@@ -100,18 +105,9 @@ internal sealed class SlotLane
     {
         _counts[(int)Outcome.Lost]--;
         _counts[(int)record.Outcome]++;
-        _decided[record.Slot] = record.Outcome;
         if (Last?.Slot == record.Slot)
             Last = record;
         return record;
-    }
-
-    private void Remember(Slot slot, Outcome outcome)
-    {
-        _decided[slot] = outcome;
-        _decidedOrder.Enqueue(slot);
-        if (_decidedOrder.Count > RememberedRecords)
-            _ = _decided.Remove(_decidedOrder.Dequeue());
     }
 
     private DateTimeOffset Deadline(Slot slot) => slot.Due + _timeout + ResultGrace;
