@@ -36,6 +36,9 @@ internal sealed class Outbox
 
     public int Count => _kept.Count;
 
+    /// <summary>The numbers that wait to be sent, some of them of results that are gone.</summary>
+    internal int Waiting => _live.Count + _backlog.Count;
+
     public long NewestSeq => _newestSeq;
 
     public long OldestSeq
@@ -62,6 +65,8 @@ internal sealed class Outbox
             _ = _kept.Remove(oldest);
             _ = _sentAtMicroseconds.Remove(oldest);
             Dropped++;
+            Discard(_live);
+            Discard(_backlog);
         }
 
         var entry = new OutboxEntry(++_newestSeq, epoch, revision, result);
@@ -116,6 +121,13 @@ internal sealed class Outbox
         }
 
         return acknowledged;
+    }
+
+    // What is given up leaves the front of the queues too: with a peer that acknowledges nothing they would only grow.
+    private void Discard(Queue<long> queue)
+    {
+        while (queue.TryPeek(out var seq) && !_kept.ContainsKey(seq))
+            _ = queue.Dequeue();
     }
 
     /// <summary>Puts what was sent too long ago back among what is to be sent.</summary>
