@@ -36,9 +36,13 @@ internal sealed class ClockOffset
         var roundTrip = ownMicroseconds - echo - held;
         if (echo <= 0 || echo > ownMicroseconds || roundTrip < 0)
             return false;
-        if (_samples.Count == Samples)
+        var offset = managerSent + (roundTrip / 2) - ownMicroseconds;
+
+        // Each sample holds within half of its round trip. One that cannot hold beside the newest is of before the manager's
+        // clock stepped or was slewed.
+        while (_samples.Count == Samples || _samples.Any(sample => Contradict(sample, (offset, roundTrip))))
             _ = _samples.Dequeue();
-        _samples.Enqueue((managerSent + (roundTrip / 2) - ownMicroseconds, roundTrip));
+        _samples.Enqueue((offset, roundTrip));
         var best = _samples.MinBy(sample => sample.RoundTripMicroseconds);
         _offsetMicroseconds = best.OffsetMicroseconds;
         Error = TimeSpan.FromMicroseconds(best.RoundTripMicroseconds / 2.0);
@@ -48,6 +52,10 @@ internal sealed class ClockOffset
     /// <summary>The manager's slot clock at a moment of ours.</summary>
     public DateTimeOffset ManagerTime(long ownMicroseconds)
         => DateTimeOffset.UnixEpoch.AddTicks(Math.Max(0, _offsetMicroseconds + ownMicroseconds) * TimeSpan.TicksPerMicrosecond);
+
+    // The two microseconds are what halving may have cut off.
+    private static bool Contradict((long Offset, long RoundTrip) one, (long Offset, long RoundTrip) other)
+        => Math.Abs(one.Offset - other.Offset) > ((one.RoundTrip + other.RoundTrip) / 2) + 2;
 
     private static long Microseconds(DateTimeOffset instant) => (instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
 }

@@ -47,7 +47,7 @@ public class ClockOffsetTests
     public void After_eight_newer_samples_an_old_one_no_longer_decides()
     {
         var clock = new ClockOffset();
-        _ = clock.Update(Micro(Manager), echo: 1_000_000, held: 0, ownMicroseconds: 1_000_100);
+        _ = clock.Update(Micro(Manager.AddSeconds(1)), echo: 1_000_000, held: 0, ownMicroseconds: 1_000_100);
 
         for (var second = 2; second < 10; second++)
             _ = clock.Update(Micro(Manager.AddSeconds(second)), echo: second * 1_000_000, held: 0, ownMicroseconds: (second * 1_000_000) + 20_000);
