@@ -23,11 +23,14 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
     /// <summary>How long after its timeout a probe may answer.</summary>
     public static readonly TimeSpan ProbeGrace = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the results of a silent manager are kept at least, when another one needs the place.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly SessionMemory _memory;
     private readonly SessionWorld _world;
-    private bool _isForgettable;
+    private int? _lossIfForgotten;
 
     public ClientSession(SessionMemory memory, SessionWorld world)
     {
@@ -108,7 +111,7 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
         _memory.LastHeardMicroseconds = NowMicroseconds;
         _memory.Clock.Start(connect.ManagerNow, NowMicroseconds);
         _memory.Outbox.Reconnected();
-        SetForgettable(false);
+        SetForgettable(loss: null);
 
         admit.Link.Tell(
             new Connected(
@@ -235,7 +238,7 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
             Skip(waiting, Cause.Expired, "it waited past its deadline");
         _memory.Outbox.Expire(now);
         SendResults();
-        SetForgettable(_memory.Peer is null && _memory.Outbox.Count == 0 && _memory.Queue.Count == 0 && _memory.InFlight.Count == 0);
+        SetForgettable(LossIfForgotten(now));
     }
 
     private void OnAcknowledge(Acknowledge acknowledge)
@@ -296,12 +299,20 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
     private static bool IsOverdue(RunningCheck running, long nowMicroseconds)
         => nowMicroseconds - running.StartedMicroseconds >= (running.Execute.Check.Timeout + ProbeGrace).TotalMicroseconds;
 
-    private void SetForgettable(bool isForgettable)
+    private int? LossIfForgotten(long nowMicroseconds)
     {
-        if (isForgettable == _isForgettable)
+        if (_memory.Peer is not null)
+            return null;
+        var held = _memory.Outbox.Count + _memory.Queue.Count + _memory.InFlight.Count;
+        return held == 0 || nowMicroseconds - _memory.LastHeardMicroseconds >= KeptFor.TotalMicroseconds ? held : null;
+    }
+
+    private void SetForgettable(int? loss)
+    {
+        if (loss == _lossIfForgotten)
             return;
-        _isForgettable = isForgettable;
-        Context.Parent.Tell(new Forgettable(_memory.Manager, isForgettable), Self);
+        _lossIfForgotten = loss;
+        Context.Parent.Tell(new Forgettable(_memory.Manager, _memory.ManagerName, loss), Self);
     }
 
     private ClientStatus Status() => new(
@@ -312,8 +323,8 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
     /// <summary>From the parent, which has checked protocol and token.</summary>
     internal sealed record Admit(Connect Connect, IActorRef Link);
 
-    /// <summary>To the parent: whether nothing would be lost if this session were forgotten.</summary>
-    internal sealed record Forgettable(NodeId Manager, bool Value);
+    /// <summary>To the parent: how many results would be lost if this session were forgotten; null when it must not be.</summary>
+    internal sealed record Forgettable(NodeId Manager, string ManagerName, int? Loss);
 
     private sealed record HeartbeatTick
     {

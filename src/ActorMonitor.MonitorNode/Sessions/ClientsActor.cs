@@ -53,7 +53,7 @@ internal sealed class ClientsActor : ReceiveActor
         {
             if (!TryMakeRoom())
             {
-                Refuse(RefusalReason.TooManyClients, $"this monitor serves at most {_world.Settings.MaxClients} managers");
+                Refuse(RefusalReason.TooManyClients, $"this monitor serves at most {_world.Settings.MaxClients} managers (actor-monitor.monitor.max-clients)");
                 return;
             }
 
@@ -69,12 +69,14 @@ internal sealed class ClientsActor : ReceiveActor
     {
         if (Context.GetChildren().Count() < _world.Settings.MaxClients)
             return true;
-        foreach (var manager in _memory.Forgettable)
+        foreach (var forgettable in _memory.Forgettable.Values.OrderBy(each => each.Loss).ToList())
         {
-            _ = _memory.Forgettable.Remove(manager);
-            var session = Context.Child(manager.ToString());
+            _ = _memory.Forgettable.Remove(forgettable.Manager);
+            var session = Context.Child(forgettable.Manager.ToString());
             if (session.Equals(ActorRefs.Nobody))
                 continue;
+            if (forgettable.Loss > 0)
+                SessionLog.GaveUp(_world.Logger, forgettable.Loss.Value, forgettable.ManagerName, forgettable.Manager.ToString());
             Context.Stop(session);
             return true;
         }
@@ -84,8 +86,8 @@ internal sealed class ClientsActor : ReceiveActor
 
     private void OnForgettable(ClientSession.Forgettable message)
     {
-        if (message.Value)
-            _ = _memory.Forgettable.Add(message.Manager);
+        if (message.Loss is not null)
+            _memory.Forgettable[message.Manager] = message;
         else
             _ = _memory.Forgettable.Remove(message.Manager);
     }
@@ -114,5 +116,5 @@ internal sealed class ClientsActor : ReceiveActor
 /// <summary>What the parent of the sessions remembers over a restart.</summary>
 internal sealed class ClientsMemory
 {
-    public HashSet<NodeId> Forgettable { get; } = [];
+    public Dictionary<NodeId, ClientSession.Forgettable> Forgettable { get; } = [];
 }

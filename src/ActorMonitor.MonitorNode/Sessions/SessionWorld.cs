@@ -36,4 +36,7 @@ internal static partial class SessionLog
 
     [LoggerMessage(1003, LogLevel.Information, "refused {Address}: {Reason}")]
     public static partial void Refused(ILogger logger, string address, string reason);
+
+    [LoggerMessage(1004, LogLevel.Warning, "gave up {Count} results of manager {Manager} ({Id}), which was silent for over an hour, to make room for another manager")]
+    public static partial void GaveUp(ILogger logger, int count, string manager, string id);
 }
