@@ -10,7 +10,8 @@ namespace ActorMonitor.ManagerNode.Links;
 internal sealed class LinksActor : ReceiveActor
 {
     private static readonly TimeSpan MinBackoff = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(10);
+    // With its jitter below 10 s, and with the wait for an answer to Connect below 15 s.
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(8);
     private const double BackoffJitter = 0.2;
 
     private readonly ImmutableArray<MonitorAddress> _monitors;

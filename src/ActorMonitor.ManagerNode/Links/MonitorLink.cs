@@ -66,7 +66,7 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
     {
         Receive<Connected>(OnConnected);
         Receive<Refused>(OnRefused);
-        Receive<ConnectTimeout>(_ => Lost("no answer to Connect"));
+        Receive<ConnectTimeout>(_ => Lost("no answer to Connect", hint: $" (is it running, and does it call itself {_monitor.HostAndPort} by akka.remote.dot-netty.tcp.hostname or public-hostname?)"));
         Receive<Dispatch>(_ => _memory.Unsent++);
         Receive<Kept>(_ => { });
     }
@@ -104,7 +104,7 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
     {
         if (!IsFromMonitor())
             return;
-        if (refused.Reason == RefusalReason.StaleEpoch)
+        if (refused.Reason == RefusalReason.StaleEpoch && refused.SeenEpoch > _world.Epoch)
             _world.Supervisor.Tell(new Fenced(_monitor.Name, refused.SeenEpoch), Self);
         Lost($"refused: {refused.Message}", isRefusal: true);
     }
@@ -158,13 +158,13 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
         _world.Results.Tell(new ResultArrived(_monitor.Name, completed.Outbox, completed.Seq, completed.Result), Self);
     }
 
-    private void Lost(string reason, bool isRefusal = false)
+    private void Lost(string reason, bool isRefusal = false, string hint = "")
     {
         // One line when it is lost, one when it cannot be reached from the start, one for each new refusal; not one for each try.
         if (_memory.IsUp)
             _world.Publish(Context.System, success: false, $"lost connection to {_monitor.Name} at {_monitor.HostAndPort}, reconnecting");
         else if (_memory.LastFailure is null || (isRefusal && _memory.LastFailure != reason))
-            _world.Publish(Context.System, success: false, $"cannot connect to {_monitor.Name} at {_monitor.HostAndPort}: {reason}; trying on");
+            _world.Publish(Context.System, success: false, $"cannot connect to {_monitor.Name} at {_monitor.HostAndPort}: {reason}{hint}; trying on");
         if (_memory.IsUp || _memory.LastFailure != reason)
             LinkLog.Lost(_world.Logger, _monitor.Name, _monitor.HostAndPort, reason);
         _memory.LastFailure = reason;
