@@ -87,7 +87,7 @@ internal static class CommandLine
         {
             return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }, stop.Token);
         }
-        catch (StartException e)
+        catch (Exception e) when (e is StartException or DataFolderException)
         {
             await Console.Error.WriteLineAsync($"actormonitor: {e.Message}");
             return ExitCode.BadConfiguration;
