@@ -30,7 +30,14 @@ internal static class RemotingChecks
 
         private string PublicHostname => Text("public-hostname") is { Length: > 0 } name ? name : Hostname;
 
-        private bool HasTls => Text("enable-ssl") is "on" or "true" or "yes";
+        // Without a look at the peer's certificate, a token would go to whoever answers in the peer's place.
+        private bool HasTls => IsOn("enable-ssl") && !IsOn("ssl", "suppress-validation");
+
+        private string Danger => IsOn("enable-ssl") ? "unprotected" : "unencrypted";
+
+        private string Missing => (IsOn("enable-ssl") ? "a look at certificates: " : "TLS: ") + Remedy;
+
+        private string Remedy => IsOn("enable-ssl") ? $"set {Tcp}.ssl.suppress-validation = off" : $"set {Tcp}.enable-ssl = on with a certificate";
 
         internal void Port()
         {
@@ -54,7 +61,7 @@ internal static class RemotingChecks
                 Report(
                     all.Find("actor-monitor", "monitor", "token"),
                     path,
-                    $"the token would cross the network unencrypted, as monitor \"{monitor.Name}\" listens on {Hostname} without TLS: set {Tcp}.enable-ssl = on with a certificate, or listen on 127.0.0.1, or leave the token out");
+                    $"the token would cross the network {Danger}, as monitor \"{monitor.Name}\" listens on {Hostname} without {Missing}, or listen on 127.0.0.1, or leave the token out");
             }
         }
 
@@ -69,7 +76,7 @@ internal static class RemotingChecks
                 var index = IndexOf(list, monitor.Name);
                 var path = HoconPath.At(Monitors, index);
                 if (monitor.Token.Length > 0 && !HasTls)
-                    Report(list?.Items?[index], path, $"the token would cross the network unencrypted to monitor \"{monitor.Name}\" at {monitor.HostAndPort}: set {Tcp}.enable-ssl = on with a certificate here and there, or leave the token out");
+                    Report(list?.Items?[index], path, $"the token would cross the network {Danger} to monitor \"{monitor.Name}\" at {monitor.HostAndPort}: {Remedy} here and there, or leave the token out");
                 if (HostText.IsLoopback(PublicHostname))
                     Report(list?.Items?[index], $"{path}.address", $"monitor \"{monitor.Name}\" at {monitor.HostAndPort} cannot answer a manager that calls itself {PublicHostname}: set {Tcp}.hostname (or public-hostname) to an address of this host that it reaches");
             }
@@ -84,7 +91,9 @@ internal static class RemotingChecks
                 Report(item, Probes, $"expected a whole number from {bounds.Min} to {bounds.Max} (actor-monitor.monitor.probes), found {item.Describe()}");
         }
 
-        private string Text(string key) => _tcp?.Find(key)?.Text ?? "";
+        private string Text(params string[] path) => _tcp?.Find(path)?.Text ?? "";
+
+        private bool IsOn(params string[] path) => Text(path) is "on" or "true" or "yes";
 
         private static int IndexOf(HoconItem? list, string name)
         {

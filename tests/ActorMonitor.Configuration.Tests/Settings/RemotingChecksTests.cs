@@ -6,6 +6,7 @@ namespace ActorMonitor.Configuration.Tests;
 public class RemotingChecksTests
 {
     private const string Tls = "akka.remote.dot-netty.tcp.enable-ssl = on\n";
+    private const string Blind = Tls + "akka.remote.dot-netty.tcp.ssl.suppress-validation = on\n";
 
     [Theory]
     [InlineData("127.0.0.1:8091", "", "", true)]
@@ -34,8 +35,16 @@ public class RemotingChecksTests
     [InlineData("10.0.0.5", "", "", true)]
     [InlineData("10.0.0.5", "secret", "", false)]
     [InlineData("10.0.0.5", "secret", Tls, true)]
+    [InlineData("10.0.0.5", "secret", Blind, false)]
+    [InlineData("127.0.0.1", "secret", Blind, true)]
     public void A_monitors_token_is_not_listened_for_in_clear_text(string hostname, string token, string tls, bool isAccepted)
         => Reading.Settings($"{tls}actor-monitor.monitor.token = \"{token}\"\nakka.remote.dot-netty.tcp.hostname = \"{hostname}\"", NodeRole.Monitor).Errors.IsEmpty.ShouldBe(isAccepted);
+
+    [Theory]
+    [InlineData("actor-monitor.monitor.token = secret", NodeRole.Monitor)]
+    [InlineData("actor-monitor.manager { monitors = [{ name = a, address = \"10.0.0.5:8091\" }], token = secret }", NodeRole.Manager)]
+    public void TLS_that_looks_at_no_certificate_keeps_no_token(string hocon, NodeRole role)
+        => Reading.SettingsMistakes(Blind + "akka.remote.dot-netty.tcp.hostname = \"10.0.0.1\"\n" + hocon, role).ShouldHaveSingleItem().ShouldContain("set akka.remote.dot-netty.tcp.ssl.suppress-validation = off");
 
     [Fact]
     public void A_public_hostname_is_what_monitors_call()
