@@ -21,7 +21,7 @@ public sealed class MonitorSupervisor : ReceiveActor
     public MonitorSupervisor(NodeId monitor, MonitorSettings settings, ImmutableArray<string> services, IActorRef probes, TimeProvider time, ILogger logger)
     {
         _startGate = () => Context.ActorOf(
-            GateActor.Props(new GateMemory(settings.Probes.Min, settings.Probes.Max), probes, settings.ChecksPerProbe, time), "gate");
+            GateActor.Props(new GateMemory(settings.Probes.Min, settings.Probes.Max, time), probes, settings.ChecksPerProbe, time), "gate");
         _startClients = gate => Context.ActorOf(
             ClientsActor.Props(new SessionWorld(monitor, settings, services, gate, probes, time, logger), new ClientsMemory()), "clients");
 

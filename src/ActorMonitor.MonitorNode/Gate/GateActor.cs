@@ -56,7 +56,7 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
     private void OnTick()
     {
         // How long the pool has been busy is measured on the monotonic clock; the wall clock may step.
-        var now = DateTimeOffset.UnixEpoch + _time.GetElapsedTime(0);
+        var now = DateTimeOffset.UnixEpoch + _time.GetElapsedTime(_memory.StartedTimestamp);
         var change = _memory.PoolSize == 0 ? 0 : _memory.Sizer.Decide(now, _memory.Gate.InUse, _memory.PoolSize, _checksPerProbe);
         if (change == 0)
             return;
@@ -107,7 +107,11 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
 /// <summary>What the gate remembers over a restart of its actor.</summary>
 internal sealed class GateMemory
 {
-    public GateMemory(int minProbes, int maxProbes) => Sizer = new PoolSizer(minProbes, maxProbes);
+    public GateMemory(int minProbes, int maxProbes, TimeProvider time)
+        => (Sizer, StartedTimestamp) = (new PoolSizer(minProbes, maxProbes), time.GetTimestamp());
+
+    /// <summary>What the sizer's instants are counted from.</summary>
+    public long StartedTimestamp { get; }
 
     public FairGate<IActorRef> Gate { get; } = new(0);
 
