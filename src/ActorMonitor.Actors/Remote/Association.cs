@@ -148,6 +148,13 @@ internal sealed class Association(Remoting remoting, Address peer)
         }
     }
 
+    /// <summary>What waits for a link.</summary>
+    public (int Messages, long Bytes) Queued()
+    {
+        lock (_lock)
+            return (_queue.Count, _queuedBytes);
+    }
+
     /// <summary>The links of now.</summary>
     public PeerLink[] Links()
     {

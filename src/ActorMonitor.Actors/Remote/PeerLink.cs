@@ -183,7 +183,12 @@ internal sealed class PeerLink : IDisposable
                 if (writer.Length > 0)
                 {
                     await _stream.WriteAsync(writer.Written, _closing.Token);
-                    Interlocked.Add(ref _remoting.Counters.Sent, _batch.Count);
+                    if (_batch.Count > 0)
+                    {
+                        Interlocked.Add(ref _remoting.Counters.Sent, _batch.Count);
+                        Interlocked.Increment(ref _remoting.Counters.Writes);
+                    }
+
                     _batch.Clear();
                     writer.Clear();
                 }

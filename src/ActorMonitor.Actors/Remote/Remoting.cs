@@ -17,6 +17,7 @@ internal sealed class Remoting : IAsyncDisposable
     private readonly ConditionalWeakTable<ActorPath, string> _senderPaths = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly Listener _listener;
+    private readonly RemotingMeter _meter;
     private int _warnings;
     private Task _beating = Task.CompletedTask;
     private volatile bool _isShuttingDown;
@@ -38,6 +39,7 @@ internal sealed class Remoting : IAsyncDisposable
         _listener = new Listener(this);
         var port = settings.PublicPort == 0 ? _listener.Port : settings.PublicPort;
         Address = new Address(Protocol, system.Name, settings.PublicHostname, port);
+        _meter = new RemotingMeter(this);
     }
 
     public ExtendedActorSystem System { get; }
@@ -112,6 +114,19 @@ internal sealed class Remoting : IAsyncDisposable
             Log.Warning(count < MaxWarningsPerBeat ? template : template + " (further warnings of peers are left out for a while)", facts);
     }
 
+    /// <summary>How many links there are, and what waits for them.</summary>
+    public (long Links, long Messages, long Bytes) Load()
+    {
+        (long Links, long Messages, long Bytes) load = default;
+        foreach (var association in _associations.Values)
+        {
+            var (messages, bytes) = association.Queued();
+            load = (load.Links + association.Links().Length, load.Messages + messages, load.Bytes + bytes);
+        }
+
+        return load;
+    }
+
     public Association AssociationWith(Address peer) => _associations.GetOrAdd(peer, static (address, self) => new Association(self, address), this);
 
     /// <summary>Makes a connection to the peer and serves it to its end.</summary>
@@ -180,6 +195,7 @@ internal sealed class Remoting : IAsyncDisposable
         await _listener.Stopped;
         await _beating;
         Publish(new RemotingShutdownEvent());
+        _meter.Dispose();
         _stopping.Dispose();
     }
 

@@ -6,6 +6,9 @@ internal sealed class RemotingCounters
     public long Sent;
     public long Received;
 
+    /// <summary>Writes that carried the messages sent.</summary>
+    public long Writes;
+
     /// <summary>Messages to a peer whose gate is closed or that could not be reached.</summary>
     public long Unreachable;
 
