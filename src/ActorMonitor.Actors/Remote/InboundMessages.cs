@@ -10,11 +10,18 @@ internal sealed class InboundMessages(Remoting remoting, Address origin)
 {
     private const int MaxCached = 1024;
 
+    // A newer peer may send what this system does not know, but not that alone.
+    private const int MaxDroppedInARow = 100;
+
     private readonly Dictionary<string, IActorRef> _recipients = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IActorRef> _senders = new(StringComparer.Ordinal);
     private readonly char[] _text = new char[Frames.MaxPathBytes];
+    private int _droppedInARow;
 
-    /// <summary>Delivers a message; fields that cannot be are a <see cref="SerializationException"/>, which ends the link.</summary>
+    /// <summary>
+    /// Delivers a message. Fields that cannot be, and one message after another that must be dropped, are a
+    /// <see cref="SerializationException"/>, which ends the link.
+    /// </summary>
     public void Deliver(ReadOnlySpan<byte> frame)
     {
         var reader = new WireReader(frame);
@@ -41,6 +48,7 @@ internal sealed class InboundMessages(Remoting remoting, Address origin)
                 serializerId,
                 Frames.Printable(manifest),
                 Frames.Printable(e.Message));
+            CountDropped();
             return;
         }
 
@@ -48,13 +56,22 @@ internal sealed class InboundMessages(Remoting remoting, Address origin)
         {
             Interlocked.Increment(ref remoting.Counters.Untrusted);
             remoting.WarnOfPeer("Dropped a message from [{0}]: untrusted mode keeps {1} for [{2}] out", origin, message.GetType().Name, recipient.Path);
+            CountDropped();
             return;
         }
+
+        _droppedInARow = 0;
 
         if (message is ActorSelectionMessage selection)
             ActorSelection.Deliver((IInternalActorRef)recipient, sender, selection);
         else
             recipient.Tell(message, sender);
+    }
+
+    private void CountDropped()
+    {
+        if (++_droppedInARow == MaxDroppedInARow)
+            throw new SerializationException($"{MaxDroppedInARow} messages in a row that had to be dropped");
     }
 
     private bool IsAllowed(IActorRef recipient, object message)
