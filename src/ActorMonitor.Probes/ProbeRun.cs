@@ -54,6 +54,10 @@ public sealed class ProbeRun
         {
             return await check(run, linked.Token);
         }
+        catch (ResolveCanceledException e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return run.Ended(Outcome.Unknown, Cause.ResolveFailed, $"{e.Host}: the resolver did not answer within {DurationText.Print(request.Timeout)}");
+        }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return run.Ended(Outcome.Down, Cause.Timeout, $"timed out after {DurationText.Print(request.Timeout)} while {run.Waiting}");

@@ -1,4 +1,6 @@
+using System.Net;
 using ActorMonitor.Messages;
+using ActorMonitor.Probes.Targets;
 using Shouldly;
 using Xunit;
 
@@ -30,4 +32,17 @@ public class ProbeCatalogTests
     [Fact]
     public void Every_entry_makes_its_probe()
         => ProbeCatalog.Entries.ShouldAllBe(entry => entry.Create(ProbeSetup.Environment()) != null);
+
+    [Fact]
+    public async Task A_resolver_that_stays_silent_proves_no_target_Down_whatever_the_service()
+    {
+        var silent = new TaskCompletionSource<IPAddress[]>();
+        var environment = new ProbeEnvironment(TimeProvider.System, new TargetResolver(TargetPolicy.Default, (_, _, _) => silent.Task));
+
+        var results = await Task.WhenAll(ProbeCatalog.Entries.Select(entry => entry.Create(environment).ProbeAsync(
+            ProbeSetup.Request("silent.example", entry.Definition.DefaultPort is null ? 0 : 80, timeout: TimeSpan.FromMilliseconds(50)), CancellationToken.None)));
+
+        results.ShouldAllBe(result => result.Outcome == Outcome.Unknown && result.Cause == Cause.ResolveFailed);
+        results.ShouldAllBe(result => result.Message == "silent.example: the resolver did not answer within 50ms");
+    }
 }

@@ -59,6 +59,10 @@ public sealed class TargetResolver
             // The system's resolver may go on for seconds after its token was cancelled; the check does not wait for it.
             return await _lookUp(host, family, cancellationToken).WaitAsync(cancellationToken);
         }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new ResolveCanceledException(host, e);
+        }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.HostNotFound && family != AddressFamily.Unspecified)
         {
             // The system says "not found" also of a name that has only addresses of the other family.
@@ -92,4 +96,15 @@ public sealed class TargetException : Exception
 
     /// <summary>The cause to report.</summary>
     public Cause Cause { get; }
+}
+
+/// <summary>The wait for the resolver was ended. That says nothing about the target, so a timeout of it proves nothing either.</summary>
+public sealed class ResolveCanceledException : OperationCanceledException
+{
+    /// <summary>Says whose address was asked for.</summary>
+    public ResolveCanceledException(string host, OperationCanceledException inner)
+        : base($"the resolver was still asked about {host}", inner, inner.CancellationToken) => Host = host;
+
+    /// <summary>The name that was asked for.</summary>
+    public string Host { get; }
 }
