@@ -102,7 +102,8 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
 
     private void OnRefused(Refused refused)
     {
-        if (!IsFromMonitor())
+        // It has no key: while linked only the session itself may refuse, before that whoever is at the monitor's address.
+        if (!IsFromMonitor() || (!_session.Equals(ActorRefs.Nobody) && !_session.Equals(Sender)))
             return;
         if (refused.Reason == RefusalReason.StaleEpoch && refused.SeenEpoch > _world.Epoch)
             _world.Supervisor.Tell(new Fenced(_monitor.Name, refused.SeenEpoch), Self);
