@@ -130,7 +130,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         var inner = exception;
         while (inner is not ShellEndpointException && inner.InnerException is { } next)
             inner = next;
-        return inner.Message == exception.Message || exception is ShellEndpointException ? exception.Message : $"{exception.Message}: {inner.Message}";
+        return exception is ShellEndpointException || exception.Message.Contains(inner.Message, StringComparison.Ordinal) ? exception.Message : $"{exception.Message}: {inner.Message}";
     }
 
     // Signals are the program's own business.
