@@ -76,7 +76,7 @@ internal sealed class TlsCertificates
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new ConfigurationException($"{TlsSettings.Section}{key} = \"{path}\": {e.Message}", e);
+            throw new ConfigurationException($"{TlsSettings.Section}{key} = \"{path}\": {e.Message}");
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class TlsCertificates
         }
         catch (CryptographicException e)
         {
-            throw new ConfigurationException($"{Source()}: it is no PKCS #12 file, or certificate.password is not its password ({e.Message}).", e);
+            throw new ConfigurationException($"{Source()}: it is no PKCS #12 file, or certificate.password is not its password ({e.Message}).");
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class TlsCertificates
         }
         catch (CryptographicException e)
         {
-            throw new ConfigurationException($"{Source()}: the store cannot be read ({e.Message}).", e);
+            throw new ConfigurationException($"{Source()}: the store cannot be read ({e.Message}).");
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed class TlsCertificates
         }
         catch (CryptographicException e)
         {
-            throw new ConfigurationException($"{TlsSettings.Section}trusted-certificates = \"{path}\": it holds no certificate ({e.Message}).", e);
+            throw new ConfigurationException($"{TlsSettings.Section}trusted-certificates = \"{path}\": it holds no certificate ({e.Message}).");
         }
 
         if (roots.Count == before)
