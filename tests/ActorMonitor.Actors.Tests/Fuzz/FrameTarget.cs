@@ -127,7 +127,7 @@ internal sealed class FrameTarget : IFuzzTarget
         {
             var serializer = serialization.FindSerializerFor(message);
             yield return Bytes(writer => Message(
-                writer, "/user/sink", "/user/a#5", serializer.Identifier, Serialization.ManifestFor(serializer, message), serializer.ToBinary(message)));
+                writer, "/user/sink", "/user/a#5", serializer.Identifier, Akka.Serialization.Serialization.ManifestFor(serializer, message), serializer.ToBinary(message)));
         }
     }
 
