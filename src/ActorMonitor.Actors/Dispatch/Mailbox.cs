@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 
@@ -6,8 +5,9 @@ namespace Akka.Dispatch;
 
 /// <summary>
 /// The queue of one actor and its turn on the thread pool. Any thread posts; at most one runs it at a time.
-/// A post and the end of a run both fence between writing their side and reading the other's, so that one of them sees a
-/// message and no wake-up is lost. After <see cref="Close"/> whoever finds a message passes it to the dead letters.
+/// Who posts adds its message and then looks whether the mailbox is scheduled; the end of a run takes that back and then looks for
+/// messages behind the queue's guard, so that one of them sees the other and no wake-up is lost. After <see cref="Close"/>
+/// whoever finds a message passes it to the dead letters.
 /// </summary>
 internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkItem
 {
@@ -15,10 +15,11 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
     private const int Closed = 2;
     private const int SuspendUnit = 4;
 
-    private readonly ConcurrentQueue<Envelope> _messages = new();
-    private readonly LinkedList<Envelope> _front = new();
+    private MessageQueue _messages;
     private SystemNode? _systemMessages;
-    private int _frontCount;
+
+    // What comes before all others; the last of it is the first to come.
+    private List<Envelope>? _front;
 
     // A mailbox is born scheduled: nobody can run it before Start queues it.
     private int _status = Scheduled;
@@ -28,8 +29,6 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
 
     public bool IsClosed => (Volatile.Read(ref _status) & Closed) != 0;
 
-    public int MessageCount => _messages.Count + Volatile.Read(ref _frontCount);
-
     public void Post(in Envelope envelope)
     {
         if (IsClosed)
@@ -38,9 +37,8 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
             return;
         }
 
-        _messages.Enqueue(envelope);
-        Interlocked.MemoryBarrier();
-        Schedule(forSystemMessage: false);
+        _messages.Add(envelope);
+        if (Volatile.Read(ref _status) != Scheduled) Schedule(forSystemMessage: false);
     }
 
     public void PostSystem(ISystemMessage message)
@@ -70,16 +68,15 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
     /// <summary>Puts messages before all others, in their order. Only the running actor calls it.</summary>
     public void Prepend(IReadOnlyList<Envelope> envelopes)
     {
-        for (var i = envelopes.Count - 1; i >= 0; i--) _front.AddFirst(envelopes[i]);
-        Volatile.Write(ref _frontCount, _front.Count);
+        _front ??= new List<Envelope>(envelopes.Count);
+        for (var i = envelopes.Count - 1; i >= 0; i--) _front.Add(envelopes[i]);
     }
 
     /// <summary>Takes no more messages. Only the running actor calls it, as its last deed.</summary>
     public void Close()
     {
         Interlocked.Or(ref _status, Closed);
-        foreach (var envelope in _front) cell.DeadLetter(envelope);
-        _front.Clear();
+        while (TryTake(out var envelope)) cell.DeadLetter(envelope);
         Drain();
     }
 
@@ -99,10 +96,24 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
         finally
         {
             ActorCell.Current = previous;
-            Interlocked.And(ref _status, ~Scheduled);
-            if (Volatile.Read(ref _systemMessages) is not null) Schedule(forSystemMessage: true);
-            else if (Volatile.Read(ref _frontCount) > 0 || !_messages.IsEmpty) Schedule(forSystemMessage: false);
+            EndTurn();
         }
+    }
+
+    private void EndTurn()
+    {
+        var hasMine = _front is { Count: > 0 } || _messages.HasTaken;
+        if (Volatile.Read(ref _status) == Scheduled && (hasMine || _messages.SeemsToHaveMore))
+        {
+            // It stays scheduled and goes behind all who wait.
+            Start();
+            return;
+        }
+
+        // From here on another run may have begun: what is the runner's was looked at before.
+        Interlocked.And(ref _status, ~Scheduled);
+        if (Volatile.Read(ref _systemMessages) is not null) Schedule(forSystemMessage: true);
+        else if (hasMine || _messages.HasMore()) Schedule(forSystemMessage: false);
     }
 
     private void Schedule(bool forSystemMessage)
@@ -123,7 +134,7 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
             status = seen;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        Start();
     }
 
     private void RunSystemMessages()
@@ -140,10 +151,9 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
 
     private bool TryTake(out Envelope envelope)
     {
-        if (_frontCount == 0) return _messages.TryDequeue(out envelope);
-        envelope = _front.First!.Value;
-        _front.RemoveFirst();
-        Volatile.Write(ref _frontCount, _front.Count);
+        if (_front is not { Count: > 0 } front) return _messages.TryTake(out envelope);
+        envelope = front[^1];
+        front.RemoveAt(front.Count - 1);
         return true;
     }
 
@@ -166,7 +176,7 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
     private void Drain()
     {
         for (var node = TakeSystemMessages(); node is not null; node = node.Next) cell.DeadSystemMessage(node.Message);
-        while (_messages.TryDequeue(out var envelope)) cell.DeadLetter(envelope);
+        foreach (var envelope in _messages.TakeRest()) cell.DeadLetter(envelope);
     }
 
     private sealed class SystemNode(ISystemMessage message)
