@@ -5,7 +5,9 @@ internal partial class ActorCell
 {
     private const string NameDigits = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+~";
     private static long _lastUid = Random.Shared.Next();
-    private readonly ChildrenContainer _children = new();
+
+    // Made for the first child, and at the end, so that none comes in after it.
+    private ChildrenContainer? _children;
     private long _lastName = -1;
 
     public IActorRef ActorOf(Props props, string? name = null)
@@ -15,13 +17,13 @@ internal partial class ActorCell
         return MakeChild(props, name, isSystemService: false);
     }
 
-    public IActorRef Child(string name) => _children.Get(name)?.Child ?? ActorRefs.Nobody;
+    public IActorRef Child(string name) => _children?.Get(name)?.Child ?? ActorRefs.Nobody;
 
-    public IEnumerable<IActorRef> GetChildren() => [.. _children.All().Select(stats => stats.Child)];
+    public IEnumerable<IActorRef> GetChildren() => [.. AllChildren().Select(stats => stats.Child)];
 
     public void Stop(IActorRef child)
     {
-        _children.MarkStopping(child);
+        _children?.MarkStopping(child);
         ((IInternalActorRef)child).Stop();
     }
 
@@ -29,7 +31,7 @@ internal partial class ActorCell
     public IInternalActorRef MakeChild(Props props, string? name, bool isSystemService)
     {
         var childName = name ?? NextName();
-        var child = _children.Add(childName, () =>
+        var child = Children().Add(childName, () =>
         {
             var path = new ChildActorPath(Self.Path, childName, NextUid());
             return SystemImpl.LocalProvider.ActorOf(SystemImpl, props, Self, path, isSystemService);
@@ -45,8 +47,8 @@ internal partial class ActorCell
     public virtual IInternalActorRef GetSingleChild(string name)
     {
         var hash = name.IndexOf('#', StringComparison.Ordinal);
-        if (hash < 0) return _children.Get(name)?.Child ?? (IInternalActorRef)ActorRefs.Nobody;
-        return _children.Get(name[..hash])?.Child is { } child && long.TryParse(name.AsSpan(hash + 1), out var uid) && child.Path.Uid == uid
+        if (hash < 0) return _children?.Get(name)?.Child ?? (IInternalActorRef)ActorRefs.Nobody;
+        return _children?.Get(name[..hash])?.Child is { } child && long.TryParse(name.AsSpan(hash + 1), out var uid) && child.Path.Uid == uid
             ? child
             : (IInternalActorRef)ActorRefs.Nobody;
     }
@@ -79,6 +81,17 @@ internal partial class ActorCell
                 $"Illegal actor name [{name}]. Names consist of ASCII letters, digits and -_.*+:@&=,!~';$() and do not start with $.");
         }
     }
+
+    private bool IsEnding => _children is { IsTerminating: true };
+
+    // The children of guardians are made from any thread.
+    private ChildrenContainer Children()
+    {
+        if (_children is null) Interlocked.CompareExchange(ref _children, new ChildrenContainer(), null);
+        return _children;
+    }
+
+    private IReadOnlyList<ChildStats> AllChildren() => _children?.All() ?? [];
 
     private string NextName() => ShortName(Interlocked.Increment(ref _lastName), "$");
 }

@@ -49,7 +49,7 @@ internal partial class ActorCell
             _mailbox.Suspend();
             var failedChild = _failedBeingHandled?.Child;
             _perpetrator = failedChild ?? Self;
-            foreach (var stats in _children.All())
+            foreach (var stats in AllChildren())
             {
                 // The child that failed holds itself back already, and those that wait for their restart too.
                 if (stats.Child.Equals(failedChild) || survivors?.Contains(stats) == true) continue;
@@ -68,13 +68,13 @@ internal partial class ActorCell
 
     private void HandleFailed(Failed failed)
     {
-        if (_children.Get(failed.Child) is not { } stats || stats.Child.Path.Uid != failed.Uid) return;
+        if (_children?.Get(failed.Child) is not { } stats || stats.Child.Path.Uid != failed.Uid) return;
         _failedBeingHandled = failed;
         var before = _envelope;
         _envelope = new Envelope(failed, failed.Child);
         try
         {
-            if (!Strategy().HandleFailure(this, stats, failed.Cause, _children.All())) throw failed.Cause;
+            if (!Strategy().HandleFailure(this, stats, failed.Cause, AllChildren())) throw failed.Cause;
             _envelope = before;
         }
         catch (Exception e)
@@ -92,7 +92,7 @@ internal partial class ActorCell
     private void FaultSuspend()
     {
         _mailbox.Suspend();
-        foreach (var stats in _children.All()) stats.Child.Suspend();
+        foreach (var stats in AllChildren()) stats.Child.Suspend();
     }
 
     private void FaultResume(Exception? causedByFailure)
@@ -112,8 +112,8 @@ internal partial class ActorCell
 
         var perpetrator = _perpetrator;
         _mailbox.Resume();
-        if (causedByFailure is not null && !_children.IsTerminating) Forgive();
-        foreach (var stats in _children.All())
+        if (causedByFailure is not null && !IsEnding) Forgive();
+        foreach (var stats in AllChildren())
         {
             // Only the child that the failure came from is forgiven it; the others just go on.
             stats.Child.Resume(stats.Child.Equals(perpetrator) ? causedByFailure : null);
@@ -128,7 +128,7 @@ internal partial class ActorCell
             return;
         }
 
-        if (!_children.IsNormal)
+        if (_children is { IsNormal: false })
         {
             // It is restarting or ending already: only the count of holds has to stay right.
             FaultResume(null);
@@ -152,12 +152,12 @@ internal partial class ActorCell
             }
         }
 
-        if (!_children.WaitFor(ChildrenWait.Recreation, cause)) FinishRecreate(cause);
+        if (_children?.WaitFor(ChildrenWait.Recreation, cause) != true) FinishRecreate(cause);
     }
 
     private void FinishRecreate(Exception cause)
     {
-        var survivors = _children.All();
+        var survivors = AllChildren();
         _mailbox.Resume();
         Forgive();
         _envelope = default;
@@ -186,10 +186,10 @@ internal partial class ActorCell
 
     private void FaultCreate()
     {
-        if (_children.IsTerminating) return;
+        if (IsEnding) return;
         CancelReceiveTimeout();
         foreach (var child in GetChildren()) Stop(child);
-        if (!_children.WaitFor(ChildrenWait.Creation)) FinishCreate();
+        if (_children?.WaitFor(ChildrenWait.Creation) != true) FinishCreate();
     }
 
     private void FinishCreate()
@@ -208,7 +208,8 @@ internal partial class ActorCell
 
     private void HandleChildTerminated(IActorRef child)
     {
-        var wait = _children.Remove(child, out var cause);
+        Exception? cause = null;
+        var wait = _children?.Remove(child, out cause) ?? ChildrenWait.None;
         switch (wait)
         {
             case ChildrenWait.Recreation:
@@ -230,9 +231,10 @@ internal partial class ActorCell
         _receiveTimeout = null;
         CancelReceiveTimeout();
         UnwatchAll();
-        var wasTerminating = _children.IsTerminating;
-        foreach (var stats in _children.Close()) Stop(stats.Child);
-        if (!_children.WaitFor(ChildrenWait.Termination))
+        var wasTerminating = IsEnding;
+        var children = Children();
+        foreach (var stats in children.Close()) Stop(stats.Child);
+        if (!children.WaitFor(ChildrenWait.Termination))
         {
             FinishTerminate();
             return;
@@ -260,7 +262,7 @@ internal partial class ActorCell
             if (_alive) DismissActor(_actor!, forGood: true);
             _actor = null;
             _envelope = default;
-            _behaviours.Clear();
+            ForgetBehaviours();
             UnwatchAll();
             _mailbox.Close();
             SystemImpl.EventStream.Forget(Self);

@@ -65,14 +65,14 @@ internal partial class ActorCell
 
     private void WatchedActorTerminated(DeathWatchNotification died)
     {
-        if (_watching is not null && _watching.Remove(died.Actor, out var message) && !_children.IsTerminating)
+        if (_watching is not null && _watching.Remove(died.Actor, out var message) && !IsEnding)
         {
             // It waits its turn among the user messages, so that what the dead one sent before comes first.
             (_terminatedQueued ??= [])[died.Actor] = message;
             Self.Tell(new Terminated(died.Actor, died.ExistenceConfirmed, died.AddressTerminated), died.Actor);
         }
 
-        if (_children.Get(died.Actor) is not null) HandleChildTerminated(died.Actor);
+        if (_children?.Get(died.Actor) is not null) HandleChildTerminated(died.Actor);
     }
 
     private void AddWatcher(IInternalActorRef watchee, IInternalActorRef watcher)

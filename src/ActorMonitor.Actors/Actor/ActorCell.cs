@@ -14,7 +14,10 @@ internal partial class ActorCell : IUntypedActorContext
     private static ActorCell? _current;
 
     private readonly Mailbox _mailbox;
-    private readonly Stack<Receive> _behaviours = new();
+
+    // The current behaviour, and those below it where there are any.
+    private Receive? _behaviour;
+    private Stack<Receive>? _behavioursBelow;
     private ActorBase? _actor;
     private Envelope _envelope;
 
@@ -65,8 +68,7 @@ internal partial class ActorCell : IUntypedActorContext
             "There is no active ActorContext, this is most likely due to use of async operations from within this actor.");
 
     public virtual void SendMessage(object message, IActorRef? sender) =>
-        _mailbox.Post(new Envelope(
-            SystemImpl.Settings.SerializeAllMessages ? SystemImpl.Serialization.CopyOf(message) : message, sender ?? SystemImpl.DeadLetters));
+        _mailbox.Post(new Envelope(message, sender ?? SystemImpl.DeadLetters));
 
     public void SendSystemMessage(ISystemMessage message) => _mailbox.PostSystem(message);
 
@@ -81,7 +83,7 @@ internal partial class ActorCell : IUntypedActorContext
         try
         {
             if (influences) CancelReceiveTimeout();
-            if (envelope.Message is IAutoReceivedMessage or IInternalUserMessage) AutoReceive(envelope.Message);
+            if (envelope.Message is IAutoReceivedMessage) AutoReceive(envelope.Message);
             else ReceiveMessage(envelope.Message);
             if (_asyncHandlers == 0) _envelope = default;
         }
@@ -166,11 +168,16 @@ internal partial class ActorCell : IUntypedActorContext
 
     public void Become(Receive receive)
     {
-        if (_behaviours.Count > 0) _behaviours.Pop();
-        _behaviours.Push(receive);
+        ArgumentNullException.ThrowIfNull(receive);
+        _behaviour = receive;
     }
 
-    public void BecomeStacked(Receive receive) => _behaviours.Push(receive);
+    public void BecomeStacked(Receive receive)
+    {
+        ArgumentNullException.ThrowIfNull(receive);
+        if (_behaviour is not null) (_behavioursBelow ??= new Stack<Receive>()).Push(_behaviour);
+        _behaviour = receive;
+    }
 
     public void Become(UntypedReceive receive) => Become(Wrapped(receive));
 
@@ -178,7 +185,7 @@ internal partial class ActorCell : IUntypedActorContext
 
     public void UnbecomeStacked()
     {
-        if (_behaviours.Count > 1) _behaviours.Pop();
+        if (_behavioursBelow is { Count: > 0 }) _behaviour = _behavioursBelow.Pop();
     }
 
     public ActorSelection ActorSelection(ActorPath actorPath) => Akka.Actor.ActorSelection.ForPath(SystemImpl, actorPath);
@@ -188,8 +195,14 @@ internal partial class ActorCell : IUntypedActorContext
     /// <summary>Called by the constructor of <see cref="ActorBase"/>: from now on the instance has a behaviour.</summary>
     public void Adopt(ActorBase actor)
     {
-        _behaviours.Clear();
-        _behaviours.Push(actor.ReceiveInitially);
+        ForgetBehaviours();
+        _behaviour = actor.ReceiveInitially;
+    }
+
+    private void ForgetBehaviours()
+    {
+        _behaviour = null;
+        _behavioursBelow = null;
     }
 
     private static Receive Wrapped(UntypedReceive receive) => message =>
@@ -200,14 +213,14 @@ internal partial class ActorCell : IUntypedActorContext
 
     protected virtual ActorBase NewActor()
     {
-        _behaviours.Clear();
+        ForgetBehaviours();
         var actor = Props.NewActor() ?? throw new ActorInitializationException(Self, "The producer of the actor returned null.");
-        if (_behaviours.Count == 0) throw new ActorInitializationException(Self, "The producer of the actor returned an instance that was in use.");
+        if (_behaviour is null) throw new ActorInitializationException(Self, "The producer of the actor returned an instance that was in use.");
         EquipActor(actor);
         return actor;
     }
 
-    private void ReceiveMessage(object message) => _actor?.AroundReceive(_behaviours.Peek(), message);
+    private void ReceiveMessage(object message) => _actor?.AroundReceive(_behaviour!, message);
 
     private void AutoReceive(object message)
     {
@@ -249,4 +262,4 @@ internal partial class ActorCell : IUntypedActorContext
 }
 
 /// <summary>A user message that wraps another one or stands for it.</summary>
-internal interface IInternalUserMessage;
+internal interface IInternalUserMessage : IAutoReceivedMessage;

@@ -27,6 +27,7 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         Name = name;
         _extensions = new ExtensionTable(this);
         Settings = new Settings(this, config, setup);
+        SerializeAllMessages = Settings.SerializeAllMessages;
         EventStream = new EventStream(Settings.DebugEventStream);
         EventStream.StartStdoutLogger(Settings);
         Log = Logging.GetLogger(EventStream, $"ActorSystem({name})");
@@ -36,6 +37,9 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
     }
 
     public override Settings Settings { get; }
+
+    /// <summary>Looked at for every message: a copy of what the settings say, close at hand.</summary>
+    public bool SerializeAllMessages { get; }
 
     public override string Name { get; }
 

@@ -27,7 +27,7 @@ internal class LocalActorRef : InternalActorRef
     public ActorCell Cell { get; }
 
     protected override void TellInternal(object message, IActorRef sender) =>
-        Cell.SendMessage(_system.Settings.SerializeAllMessages ? ThroughItsSerializer(message) : message, sender);
+        Cell.SendMessage(_system.SerializeAllMessages ? ThroughItsSerializer(message) : message, sender);
 
     // For tests: finds messages that could not go to another system. What the machinery sends itself stays as it is.
     private object ThroughItsSerializer(object message)

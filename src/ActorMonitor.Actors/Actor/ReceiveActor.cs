@@ -6,13 +6,13 @@ namespace Akka.Actor;
 /// </summary>
 public abstract class ReceiveActor : UntypedActor
 {
-    private readonly Stack<ReceiveHandlers> _declaring = new();
+    private ReceiveHandlers? _declaring;
 
     /// <summary>Declare the handlers in the constructor.</summary>
     protected ReceiveActor()
     {
         var initial = new ReceiveHandlers();
-        _declaring.Push(initial);
+        _declaring = initial;
         ActorCell.CurrentOrThrow().Become(initial.TryHandle);
     }
 
@@ -35,7 +35,7 @@ public abstract class ReceiveActor : UntypedActor
     protected void Receive<T>(Func<T, bool> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        Declaring().Add(typeof(T), message => handler((T)message), isCatchAll: false);
+        Declaring().Add(new JudgingHandler<T>(handler, null), isCatchAll: false);
     }
 
     /// <summary>Handles messages of a type, where the predicate holds.</summary>
@@ -45,7 +45,7 @@ public abstract class ReceiveActor : UntypedActor
     protected void Receive(Type messageType, Predicate<object> shouldHandle, Action<object> handler) => Add(handler, shouldHandle, messageType);
 
     /// <summary>Handles messages of a type; the handler says whether it has.</summary>
-    protected void Receive(Type messageType, Func<object, bool> handler) => Declaring().Add(messageType, handler, isCatchAll: false);
+    protected void Receive(Type messageType, Func<object, bool> handler) => Declaring().Add(new JudgingHandler<object>(handler, messageType), isCatchAll: false);
 
     /// <summary>Handles all messages that are left. Nothing can be declared after it.</summary>
     protected void ReceiveAny(Action<object> handler) => Add(handler, null);
@@ -67,7 +67,7 @@ public abstract class ReceiveActor : UntypedActor
     /// <summary>Handles all messages that are left asynchronously; the actor takes no further messages until the handler has ended.</summary>
     protected void ReceiveAnyAsync(Func<object, Task> handler) => Add(Wrapped(handler), null);
 
-    internal void EndOfConstructor() => _declaring.Clear();
+    internal void EndOfConstructor() => _declaring = null;
 
     private static Action<T> Wrapped<T>(Func<T, Task> handler)
     {
@@ -79,67 +79,100 @@ public abstract class ReceiveActor : UntypedActor
     {
         ArgumentNullException.ThrowIfNull(handler);
         Declaring().Add(
-            type ?? typeof(T),
-            message =>
-            {
-                var typed = (T)message;
-                if (shouldHandle is not null && !shouldHandle(typed)) return false;
-                handler(typed);
-                return true;
-            },
+            new TypedHandler<T>(handler, shouldHandle, type),
             isCatchAll: shouldHandle is null && (type ?? typeof(T)) == typeof(object));
     }
 
-    private ReceiveHandlers Declaring() => _declaring.TryPeek(out var handlers)
-        ? handlers
-        : throw new InvalidOperationException("Handlers are declared in the constructor and in the methods given to Become only.");
+    private ReceiveHandlers Declaring() => _declaring
+        ?? throw new InvalidOperationException("Handlers are declared in the constructor and in the methods given to Become only.");
 
     private Receive Declared(Action configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
+        var outer = _declaring;
         var handlers = new ReceiveHandlers();
-        _declaring.Push(handlers);
+        _declaring = handlers;
         try
         {
             configure();
         }
         finally
         {
-            _declaring.Pop();
+            _declaring = outer;
         }
 
         return handlers.TryHandle;
     }
 }
 
-/// <summary>The handlers of one behaviour; which of them can take a type is worked out at its first message.</summary>
+/// <summary>The handlers of one behaviour. A few are simply tried one after the other; of many, those that can take a type are worked out once.</summary>
 internal sealed class ReceiveHandlers
 {
-    private readonly List<(Type Type, Func<object, bool> Handler)> _handlers = [];
-    private readonly Dictionary<Type, Func<object, bool>[]> _byType = [];
+    private const int Few = 4;
+    private MessageHandler[] _handlers = [];
+    private Dictionary<Type, MessageHandler[]>? _byType;
     private bool _hasCatchAll;
 
-    public void Add(Type type, Func<object, bool> handler, bool isCatchAll)
+    public void Add(MessageHandler handler, bool isCatchAll)
     {
         if (_hasCatchAll) throw new InvalidOperationException("A handler that takes all messages was declared: no handler after it could be reached.");
-        _handlers.Add((type, handler));
+        _handlers = [.. _handlers, handler];
         _hasCatchAll = isCatchAll;
-        _byType.Clear();
+        _byType = null;
     }
 
     public bool TryHandle(object message)
     {
-        if (!_byType.TryGetValue(message.GetType(), out var candidates))
+        foreach (var candidate in _handlers.Length <= Few ? _handlers : Candidates(message))
         {
-            candidates = [.. _handlers.Where(one => one.Type.IsInstanceOfType(message)).Select(one => one.Handler)];
-            _byType.Add(message.GetType(), candidates);
-        }
-
-        foreach (var candidate in candidates)
-        {
-            if (candidate(message)) return true;
+            if (candidate.TryHandle(message)) return true;
         }
 
         return false;
     }
+
+    private MessageHandler[] Candidates(object message)
+    {
+        _byType ??= [];
+        if (!_byType.TryGetValue(message.GetType(), out var candidates))
+        {
+            candidates = Array.FindAll(_handlers, handler => handler.CanTake(message));
+            _byType.Add(message.GetType(), candidates);
+        }
+
+        return candidates;
+    }
+}
+
+/// <summary>One declared handler.</summary>
+internal abstract class MessageHandler
+{
+    /// <summary>Whether messages of this type are for it.</summary>
+    public abstract bool CanTake(object message);
+
+    /// <summary>Handles the message if it is for it.</summary>
+    public abstract bool TryHandle(object message);
+}
+
+/// <summary>Handles messages of a type, where the predicate holds.</summary>
+internal sealed class TypedHandler<T>(Action<T> handler, Predicate<T>? shouldHandle, Type? type) : MessageHandler
+{
+    public override bool CanTake(object message) => message is T && (type is null || type.IsInstanceOfType(message));
+
+    public override bool TryHandle(object message)
+    {
+        if (message is not T typed || (type is not null && !type.IsInstanceOfType(message))) return false;
+        if (shouldHandle is not null && !shouldHandle(typed)) return false;
+        handler(typed);
+        return true;
+    }
+}
+
+/// <summary>Handles messages of a type; the handler says whether it has.</summary>
+internal sealed class JudgingHandler<T>(Func<T, bool> handler, Type? type) : MessageHandler
+{
+    public override bool CanTake(object message) => message is T && (type is null || type.IsInstanceOfType(message));
+
+    public override bool TryHandle(object message) =>
+        message is T typed && (type is null || type.IsInstanceOfType(message)) && handler(typed);
 }

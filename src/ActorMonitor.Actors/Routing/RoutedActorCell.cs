@@ -41,7 +41,7 @@ internal sealed class RoutedActorCell : ActorCell
 
     public override void SendMessage(object message, IActorRef? sender)
     {
-        if (message is RouterManagementMessage or IAutoReceivedMessage or IInternalUserMessage || IsTerminated) base.SendMessage(message, sender);
+        if (message is RouterManagementMessage or IAutoReceivedMessage || IsTerminated) base.SendMessage(message, sender);
         else Route(message, sender ?? SystemImpl.DeadLetters);
     }
 

@@ -71,13 +71,6 @@ public class Serialization
             : serializer.FromBinary(bytes, null);
     }
 
-    /// <summary>What a message would be after the wire; itself, when it has no serializer and so never leaves this process.</summary>
-    internal object CopyOf(object message)
-    {
-        if (message is INoSerializationVerificationNeeded || _byType.GetOrAdd(message.GetType(), Nearest) is not { } serializer) return message;
-        return Deserialize(serializer.ToBinary(message), serializer.Identifier, ManifestFor(serializer, message));
-    }
-
     /// <summary>The manifest to send along with a message.</summary>
     public static string ManifestFor(Serializer s, object msg) => s is SerializerWithStringManifest withManifest ? withManifest.Manifest(msg) : "";
 
