@@ -88,7 +88,7 @@ internal sealed class FrameTarget : IFuzzTarget
                 if (reading.GetAwaiter().GetResult() is not { } frame)
                     return ends + "end";
 
-                if (frames < 2)
+                if (frames == 0)
                     ends += (Enum.IsDefined((FrameKind)frame.Span[0]) ? $"{(FrameKind)frame.Span[0]}" : "unknown") + " ";
 
                 Refused(() => Frames.ReadHello(frame.Span));

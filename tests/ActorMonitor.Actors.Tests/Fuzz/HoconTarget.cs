@@ -48,7 +48,11 @@ internal sealed class HoconTarget : IFuzzTarget
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // Messages of one kind differ in what they quote and count.
-    internal static string Shape(string message) =>
-        new([.. message.Split('\'', '"', '[')[0].Where(c => char.IsAsciiLetter(c) || c == ' ').Take(60)]);
+    // Messages of one kind differ in what they quote and count: the words before the first quotation tell the kind, or those after it.
+    internal static string Shape(string message)
+    {
+        var pieces = message.Split('\'', '"', '[');
+        var words = pieces[0].Length > 0 ? pieces[0] : pieces.ElementAtOrDefault(2) ?? "";
+        return new([.. words.Where(c => char.IsAsciiLetter(c) || c == ' ').Take(60)]);
+    }
 }
