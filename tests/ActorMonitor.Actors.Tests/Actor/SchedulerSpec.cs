@@ -48,8 +48,8 @@ public sealed class SchedulerSpec : SystemSpec
     public async Task A_cancelled_schedule_does_not_come()
     {
         var probe = NewProbe();
-        var cancelled = Sys.Scheduler.ScheduleTellOnceCancelable(TimeSpan.FromMilliseconds(5), probe.Ref, "no", ActorRefs.NoSender);
-        Sys.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(10), probe.Ref, "yes", ActorRefs.NoSender);
+        var cancelled = Sys.Scheduler.ScheduleTellOnceCancelable(TimeSpan.FromMilliseconds(1000), probe.Ref, "no", ActorRefs.NoSender);
+        Sys.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(1010), probe.Ref, "yes", ActorRefs.NoSender);
 
         cancelled.Cancel();
 
