@@ -9,14 +9,14 @@ internal static class Program
 {
     private const string Usage = """
         usage: ActorMonitor.Bench COMMAND [--option value ...]
-          tell-flood        --senders 1 --messages 5000000 --rounds 7
-          ping-pong         --pairs 1 --window 1000 --messages 5000000 --rounds 7
-          remote-ping-pong  --pairs 1 --window 50 --messages 200000 --rounds 5 --payload bytes|sample
+          tell-flood        --senders 1 --messages 20000000 --rounds 7
+          ping-pong         --pairs 1 --window 1000 --messages 20000000 --rounds 7
+          remote-ping-pong  --pairs 1 --window 50 --messages 1000000 --rounds 5 --payload bytes|sample
           round-trip        --messages 5000 --rounds 5 --payload bytes|sample
           idle-actors       --actors 100000 --timers no|yes
           timers            --actors 100000 --seconds 10 --ticks 4
           soak              --minutes 5 --pairs 30 --cuts 50 --results artifacts/soak.jsonl --fresh no|yes
-          fuzz              --inputs 1000000 --seed 1 --corpus FOLDER
+          fuzz              --inputs 1000000 --seed 1 --target all|frames|hocon --corpus FOLDER
           micro             the BenchmarkDotNet benchmarks; further arguments are its own
         """;
 

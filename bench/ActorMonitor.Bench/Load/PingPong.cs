@@ -11,7 +11,7 @@ internal static class PingPong
     {
         var pairs = options.Number("pairs", 1, max: 10_000);
         var window = options.Number("window", 1000, max: 1_000_000);
-        var messages = options.Number("messages", 5_000_000, min: 1000);
+        var messages = options.Number("messages", 20_000_000, min: 1000);
         var rounds = options.Number("rounds", 7);
         options.End();
 

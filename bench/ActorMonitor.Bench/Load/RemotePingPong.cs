@@ -10,7 +10,7 @@ internal static class RemotePingPong
     {
         var pairs = options.Number("pairs", 1, max: 1000);
         var window = options.Number("window", 50, max: 5000);
-        var messages = options.Number("messages", 200_000, min: 1000);
+        var messages = options.Number("messages", 1_000_000, min: 1000);
         var rounds = options.Number("rounds", 5);
         var payload = options.OneOf("payload", "bytes", "sample");
         options.End();

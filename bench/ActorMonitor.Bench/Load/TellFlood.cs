@@ -10,7 +10,7 @@ internal static class TellFlood
     public static async Task<int> RunAsync(Options options)
     {
         var senders = options.Number("senders", 1, max: 64);
-        var messages = options.Number("messages", 5_000_000, min: 1000);
+        var messages = options.Number("messages", 20_000_000, min: 1000);
         var rounds = options.Number("rounds", 7);
         options.End();
 
