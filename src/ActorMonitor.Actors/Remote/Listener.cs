@@ -103,7 +103,8 @@ internal sealed class Listener : IDisposable
             if (await connection.WelcomeAsync() is var (association, link))
                 await _remoting.ServeAsync(association, link);
             else
-                Refused(from, "the connection was closed without a word");
+                // Checks of the port do that, many times a day: counted, and not worth a warning.
+                Interlocked.Increment(ref _remoting.Counters.RefusedHandshakes);
         }
         catch (Exception e)
         {

@@ -23,10 +23,13 @@ internal sealed class LogLineFormatter : ConsoleFormatter
         if (logEntry.Exception is LinkLostException)
             return;
         var now = TimeProvider.System.GetLocalNow();
-        textWriter.WriteLine($"[{now:yyyy-MM-dd HH:mm:ss}] [{Text(logEntry.LogLevel)}] [{logEntry.Category}] {logEntry.Formatter(logEntry.State, logEntry.Exception)}");
+        textWriter.WriteLine($"[{now:yyyy-MM-dd HH:mm:ss}] [{Text(logEntry.LogLevel)}] [{Source(logEntry.Category)}] {logEntry.Formatter(logEntry.State, logEntry.Exception)}");
         if (logEntry.Exception is { } exception)
             textWriter.WriteLine(exception);
     }
+
+    // What the actor system logs in its own name comes as a text's class.
+    private static string Source(string category) => category is "string" or "System.String" ? "akka" : category;
 
     private static string Text(LogLevel level) => level switch
     {
