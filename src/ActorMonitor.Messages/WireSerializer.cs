@@ -17,6 +17,11 @@ public sealed class WireSerializer : SerializerWithStringManifest
     private const string ExecuteManifest = "execute";
     private const string CompletedManifest = "completed";
     private const string AcknowledgeManifest = "acknowledge";
+    private const string GrantManifest = "grant";
+    private const string RevokeManifest = "revoke";
+    private const string GrantedManifest = "granted";
+    private const string DroppedManifest = "dropped";
+    private const string CreditManifest = "credit";
 
     /// <summary>Made by the actor system.</summary>
     public WireSerializer(ExtendedActorSystem system)
@@ -34,6 +39,11 @@ public sealed class WireSerializer : SerializerWithStringManifest
         Execute => ExecuteManifest,
         Completed => CompletedManifest,
         Acknowledge => AcknowledgeManifest,
+        Credit => CreditManifest,
+        Grant => GrantManifest,
+        Granted => GrantedManifest,
+        Revoke => RevokeManifest,
+        Dropped => DroppedManifest,
         Connect => ConnectManifest,
         Connected => ConnectedManifest,
         Refused => RefusedManifest,
@@ -49,6 +59,11 @@ public sealed class WireSerializer : SerializerWithStringManifest
             Execute m => WireWriter.Write(m),
             Completed m => WireWriter.Write(m),
             Acknowledge m => WireWriter.Write(m),
+            Credit m => WireWriter.Write(m),
+            Grant m => WireWriter.Write(m),
+            Granted m => WireWriter.Write(m),
+            Revoke m => WireWriter.Write(m),
+            Dropped m => WireWriter.Write(m),
             Connect m => WireWriter.Write(m),
             Connected m => WireWriter.Write(m),
             Refused m => WireWriter.Write(m),
@@ -71,6 +86,11 @@ public sealed class WireSerializer : SerializerWithStringManifest
                 ExecuteManifest => WireReader.Read(ExecuteMessage.Parser.ParseFrom(bytes)),
                 CompletedManifest => WireReader.Read(CompletedMessage.Parser.ParseFrom(bytes)),
                 AcknowledgeManifest => WireReader.Read(AcknowledgeMessage.Parser.ParseFrom(bytes)),
+                CreditManifest => WireReader.Read(CreditMessage.Parser.ParseFrom(bytes)),
+                GrantManifest => WireReader.Read(GrantMessage.Parser.ParseFrom(bytes)),
+                GrantedManifest => WireReader.Read(GrantedMessage.Parser.ParseFrom(bytes)),
+                RevokeManifest => WireReader.Read(RevokeMessage.Parser.ParseFrom(bytes)),
+                DroppedManifest => WireReader.Read(DroppedMessage.Parser.ParseFrom(bytes)),
                 ConnectManifest => WireReader.Read(ConnectMessage.Parser.ParseFrom(bytes)),
                 ConnectedManifest => WireReader.Read(ConnectedMessage.Parser.ParseFrom(bytes)),
                 RefusedManifest => WireReader.Read(RefusedMessage.Parser.ParseFrom(bytes)),

@@ -21,7 +21,7 @@ public class ManagerNodeSpec(ITestOutputHelper output) : RemoteSpec(output)
         Settle();
 
         var execute = AwaitSlot();
-        execute.Check.Job.Name.ShouldBe("shop");
+        execute.Job.Name.ShouldBe("shop");
         execute.Epoch.ShouldBe(new Epoch(7));
         Monitor.Send(link, new Completed(Key, Outbox, 1, execute.Epoch, execute.Revision, Sample.Result("shop", execute.Slot)));
 

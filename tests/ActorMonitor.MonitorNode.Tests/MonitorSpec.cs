@@ -169,7 +169,7 @@ public abstract class MonitorSpec : TestKit
         public Slot Execute(string job, Slot? slot = null, double intervalSeconds = 10, double timeoutSeconds = 2, string service = ScriptedProbe.Service, SessionKey? key = null, long? incarnation = null)
         {
             var due = slot ?? new Slot(spec.Time.GetUtcNow().ToUnixTimeMilliseconds());
-            link.Send(Session, new Execute(key ?? Admission.Key, new Epoch(incarnation ?? epoch), due, 5, new CheckDefinition(
+            link.Send(Session, new Execute(key ?? Admission.Key, new Epoch(incarnation ?? epoch), new JobId(job), due, 5, new CheckDefinition(
                 new JobId(job), service, "host.example", 80, TimeSpan.FromSeconds(intervalSeconds), TimeSpan.FromSeconds(timeoutSeconds), SettingMap.Empty, SettingMap.Empty)));
             return due;
         }

@@ -150,7 +150,7 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
     private void OnDispatch(Dispatch dispatch)
     {
         _memory.Sent++;
-        _session.Tell(new Execute(_key, _world.Epoch, dispatch.Slot, dispatch.Revision, dispatch.Check), Self);
+        _session.Tell(new Execute(_key, _world.Epoch, dispatch.Check.Job, dispatch.Slot, dispatch.Revision, dispatch.Check), Self);
     }
 
     private void OnCompleted(Completed completed)

@@ -135,17 +135,34 @@ public enum Cause
     /// <summary>The slot's deadline had passed before it could start.</summary>
     Expired = 82,
 
-    /// <summary>No monitor was connected at the slot's time.</summary>
+    /// <summary>No monitor had been permitted to run the slot: none was connected, or its permission had ended.</summary>
     NoMonitor = 83,
 
     /// <summary>The clock stepped over the slot.</summary>
     Clock = 84,
+
+    /// <summary>The job was paused.</summary>
+    Paused = 85,
+
+    /// <summary>The job was in maintenance.</summary>
+    Maintenance = 86,
 
     // Why a slot was lost
 
     /// <summary>The monitor never answered.</summary>
     NoResult = 90,
 
-    /// <summary>The monitor's memory for unacknowledged results was full.</summary>
+    /// <summary>The monitor's outbox for unacknowledged results was full.</summary>
     OutboxFull = 91,
+
+    /// <summary>The check was running when the monitor ended.</summary>
+    MonitorRestarted = 92,
+
+    /// <summary>The record was in a part of the manager's store that was damaged.</summary>
+    StoreLost = 93,
+
+    // Why a slot was not looked after
+
+    /// <summary>The manager was not running, or could not store anything.</summary>
+    NotRunning = 100,
 }

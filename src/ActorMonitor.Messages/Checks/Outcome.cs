@@ -20,4 +20,7 @@ public enum Outcome
 
     /// <summary>The slot was given out and no result came back.</summary>
     Lost = 6,
+
+    /// <summary>The manager was not there to look after the slot. A manager's own record, never on the wire.</summary>
+    NotRunning = 7,
 }

@@ -83,6 +83,7 @@ public sealed record Refused(RefusalReason Reason, Epoch SeenEpoch, string Messa
 /// <param name="HeldMicroseconds">How long ago that one was received.</param>
 /// <param name="Queued">From the monitor: this client's checks that wait.</param>
 /// <param name="InFlight">From the monitor: this client's checks that run.</param>
+/// <param name="Autonomy">From the manager: all grants are valid for so long from now; zero renews nothing.</param>
 public sealed record Heartbeat(
     SessionKey Key,
     long Sequence,
@@ -90,15 +91,43 @@ public sealed record Heartbeat(
     long EchoSentMicroseconds,
     long HeldMicroseconds,
     int Queued = 0,
-    int InFlight = 0) : ISessionMessage;
+    int InFlight = 0,
+    TimeSpan Autonomy = default) : ISessionMessage;
+
+/// <summary>What a monitor is permitted to run by itself: one job's slots.</summary>
+/// <param name="Revision">The revision of the job's definition.</param>
+/// <param name="Check">The definition; its interval is above zero.</param>
+/// <param name="PhaseMilliseconds">Slots are due at phase + n x interval; from 0 to below the interval.</param>
+/// <param name="ValidUntil">The end of the permission, on the manager's slot clock.</param>
+/// <param name="NotBefore">The first slot that may be run: what is older is recorded already.</param>
+public sealed record GrantTerms(long Revision, CheckDefinition Check, long PhaseMilliseconds, DateTimeOffset ValidUntil, Slot NotBefore);
+
+/// <summary>Manager to monitor: you may run this job's slots by yourself. Answered by <see cref="Granted"/>, sent again until it is.</summary>
+/// <param name="Key">The session's key.</param>
+/// <param name="Epoch">The manager's epoch.</param>
+/// <param name="Terms">What is permitted; it replaces what was granted of the job before.</param>
+public sealed record Grant(SessionKey Key, Epoch Epoch, GrantTerms Terms) : ISessionMessage;
+
+/// <summary>Manager to monitor: the permission for a job ends now. Answered by <see cref="Granted"/> with revision 0, sent again until it is.</summary>
+/// <param name="Key">The session's key.</param>
+/// <param name="Epoch">The manager's epoch.</param>
+/// <param name="Job">The job.</param>
+public sealed record Revoke(SessionKey Key, Epoch Epoch, JobId Job) : ISessionMessage;
+
+/// <summary>Monitor to manager: what is on its disk of a job now.</summary>
+/// <param name="Key">The session's key.</param>
+/// <param name="Job">The job.</param>
+/// <param name="Revision">The revision that it may run; 0 when it has no permission.</param>
+public sealed record Granted(SessionKey Key, JobId Job, long Revision) : ISessionMessage;
 
 /// <summary>Manager to monitor: run this slot.</summary>
 /// <param name="Key">The session's key.</param>
 /// <param name="Epoch">The manager's epoch.</param>
+/// <param name="Job">The job.</param>
 /// <param name="Slot">The slot.</param>
 /// <param name="Revision">The revision of the job's definition.</param>
-/// <param name="Check">The definition.</param>
-public sealed record Execute(SessionKey Key, Epoch Epoch, Slot Slot, long Revision, CheckDefinition Check) : ISessionMessage;
+/// <param name="Check">The definition; null when this revision is granted.</param>
+public sealed record Execute(SessionKey Key, Epoch Epoch, JobId Job, Slot Slot, long Revision, CheckDefinition? Check) : ISessionMessage;
 
 /// <summary>One try at a slot.</summary>
 /// <param name="Started">When it began, on the slot clock.</param>
@@ -115,6 +144,34 @@ public readonly record struct Attempt(DateTimeOffset Started, TimeSpan Elapsed, 
 /// <param name="Revision">The revision that was run.</param>
 /// <param name="Result">What became of the slot.</param>
 public sealed record Completed(SessionKey Key, OutboxId Outbox, long Seq, Epoch Epoch, long Revision, CheckResult Result) : ISessionMessage;
+
+/// <summary>
+/// Monitor to manager: results of a job that it had to give up, as many as <paramref name="Count"/>, all of slots within the
+/// bounds. Numbered and acknowledged like a <see cref="Completed"/>.
+/// </summary>
+/// <param name="Key">The session's key.</param>
+/// <param name="Outbox">The memory it is numbered in.</param>
+/// <param name="Seq">Its number there, from 1.</param>
+/// <param name="Job">The job.</param>
+/// <param name="First">The first slot given up.</param>
+/// <param name="Last">The last slot given up.</param>
+/// <param name="Count">How many, at least 1.</param>
+public sealed record Dropped(SessionKey Key, OutboxId Outbox, long Seq, JobId Job, Slot First, Slot Last, long Count) : ISessionMessage;
+
+/// <summary>Manager to monitor: how much may be on the way.</summary>
+/// <param name="Key">The session's key.</param>
+/// <param name="Bytes">The most bytes of results sent and not acknowledged, until another Credit says otherwise.</param>
+public sealed record Credit(SessionKey Key, long Bytes) : ISessionMessage;
+
+/// <summary>What had a slot run. The numbers are on the wire.</summary>
+public enum Trigger
+{
+    /// <summary>The manager's Execute.</summary>
+    Execute = 0,
+
+    /// <summary>The monitor's own permission: no Execute had come in time.</summary>
+    Grant = 1,
+}
 
 /// <summary>What became of one slot of one job on one monitor.</summary>
 /// <param name="Job">The job.</param>
@@ -147,6 +204,9 @@ public sealed record CheckResult(
 
     /// <summary>The tries; empty when the slot was not run.</summary>
     public ImmutableArray<Attempt> Attempts { get; init; } = [];
+
+    /// <summary>What had the slot run.</summary>
+    public Trigger Trigger { get; init; }
 
     /// <summary>Whether evidence was left out to keep the message within its bound.</summary>
     public bool Truncated { get; init; }

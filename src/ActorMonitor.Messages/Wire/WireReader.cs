@@ -45,14 +45,48 @@ internal static class WireReader
         Clock(m.EchoSentUs, "echo_sent_us"),
         Clock(m.HeldUs, "held_us"),
         (int)AtLeast(m.Queued, 0, "queued"),
-        (int)AtLeast(m.InFlight, 0, "in_flight"));
+        (int)AtLeast(m.InFlight, 0, "in_flight"),
+        Span(m.AutonomyUs, "autonomy_us"));
 
-    internal static Execute Read(ExecuteMessage m) => new(
-        Key(m.SessionKey),
-        new Epoch(AtLeast(m.Epoch, 0, "epoch")),
-        SlotOf(m.SlotMs),
-        m.Revision,
-        Read(m.Check ?? throw Bad("check", "is missing")));
+    internal static Execute Read(ExecuteMessage m)
+    {
+        var check = m.Check is null ? null : Read(m.Check);
+        return new Execute(
+            Key(m.SessionKey), new Epoch(AtLeast(m.Epoch, 0, "epoch")), check is null ? Job(m.Job) : check.Job, SlotOf(m.SlotMs), m.Revision, check);
+    }
+
+    internal static Grant Read(GrantMessage m)
+        => new(Key(m.SessionKey), new Epoch(AtLeast(m.Epoch, 0, "epoch")), Read(m.Terms ?? throw Bad("terms", "is missing")));
+
+    internal static GrantTerms Read(GrantTermsMessage m)
+    {
+        var check = Read(m.Check ?? throw Bad("check", "is missing"));
+        var intervalMilliseconds = (long)check.Interval.TotalMilliseconds;
+        if (intervalMilliseconds < 1)
+            throw Bad("interval_us", "is less than a millisecond");
+        if (m.Revision == 0)
+            throw Bad("revision", "is 0");
+        return new GrantTerms(
+            m.Revision,
+            check,
+            m.PhaseMs >= 0 && m.PhaseMs < intervalMilliseconds ? m.PhaseMs : throw Bad("phase_ms", "is not within the interval"),
+            Instant(m.ValidUntilUs, "valid_until_us"),
+            SlotOf(m.NotBeforeMs, "not_before_ms"));
+    }
+
+    internal static Revoke Read(RevokeMessage m) => new(Key(m.SessionKey), new Epoch(AtLeast(m.Epoch, 0, "epoch")), Job(m.Job));
+
+    internal static Granted Read(GrantedMessage m) => new(Key(m.SessionKey), Job(m.Job), m.Revision);
+
+    internal static Credit Read(CreditMessage m) => new(Key(m.SessionKey), AtLeast(m.Bytes, 0, "bytes"));
+
+    internal static Dropped Read(DroppedMessage m)
+    {
+        var (first, last) = (SlotOf(m.FirstSlotMs, "first_slot_ms"), SlotOf(m.LastSlotMs, "last_slot_ms"));
+        if (last < first)
+            throw Bad("last_slot_ms", "is before the first");
+        return new Dropped(Key(m.SessionKey), new OutboxId(Id(m.OutboxId, "outbox_id")), AtLeast(m.Seq, 1, "seq"), Job(m.Job), first, last, AtLeast(m.Count, 1, "count"));
+    }
 
     internal static Completed Read(CompletedMessage m) => new(
         Key(m.SessionKey),
@@ -60,23 +94,26 @@ internal static class WireReader
         AtLeast(m.Seq, 1, "seq"),
         new Epoch(AtLeast(m.Epoch, 0, "epoch")),
         m.Revision,
-        new CheckResult(
-            Job(m.Job),
-            SlotOf(m.SlotMs),
-            Known((Outcome)m.Outcome, "outcome"),
-            Known((Cause)m.Cause, "cause"),
-            Instant(m.StartedUs, "started_us"),
-            Span(m.QueueWaitUs, "queue_wait_us"),
-            Span(m.ElapsedUs, "elapsed_us"),
-            Span(m.ClockErrorUs, "clock_error_us"),
-            m.ResolvedAddress.Length == 0 ? null : Text(m.ResolvedAddress, WireLimits.Host, "resolved_address"),
-            Text(m.Message, WireLimits.Text, "message"))
-        {
-            Measurements = [.. Bounded(m.Measurements, WireLimits.Measurements, "measurements").Select(Read)],
-            Attributes = [.. Bounded(m.Attributes, WireLimits.Attributes, "attributes").Select(Read)],
-            Attempts = [.. Bounded(m.Attempts, WireLimits.Attempts, "attempts").Select(Read)],
-            Truncated = m.Truncated,
-        });
+        Result(m));
+
+    internal static CheckResult Result(CompletedMessage m) => new(
+        Job(m.Job),
+        SlotOf(m.SlotMs),
+        Reported((Outcome)m.Outcome, "outcome"),
+        Known((Cause)m.Cause, "cause"),
+        Instant(m.StartedUs, "started_us"),
+        Span(m.QueueWaitUs, "queue_wait_us"),
+        Span(m.ElapsedUs, "elapsed_us"),
+        Span(m.ClockErrorUs, "clock_error_us"),
+        m.ResolvedAddress.Length == 0 ? null : Text(m.ResolvedAddress, WireLimits.Host, "resolved_address"),
+        Text(m.Message, WireLimits.Text, "message"))
+    {
+        Measurements = [.. Bounded(m.Measurements, WireLimits.Measurements, "measurements").Select(Read)],
+        Attributes = [.. Bounded(m.Attributes, WireLimits.Attributes, "attributes").Select(Read)],
+        Attempts = [.. Bounded(m.Attempts, WireLimits.Attempts, "attempts").Select(Read)],
+        Trigger = Known((Trigger)m.Trigger, "trigger"),
+        Truncated = m.Truncated,
+    };
 
     internal static Acknowledge Read(AcknowledgeMessage m) => new(
         Key(m.SessionKey),
@@ -106,7 +143,7 @@ internal static class WireReader
     private static Attempt Read(AttemptMessage m) => new(
         Instant(m.StartedUs, "attempt.started_us"),
         Span(m.ElapsedUs, "attempt.elapsed_us"),
-        Known((Outcome)m.Outcome, "attempt.outcome"),
+        Reported((Outcome)m.Outcome, "attempt.outcome"),
         Known((Cause)m.Cause, "attempt.cause"));
 
     private static SeqRange Read(SeqRangeMessage m)
@@ -150,8 +187,12 @@ internal static class WireReader
 
     private static JobId Job(string name) => JobId.IsValid(name) ? new JobId(name) : throw Bad("job", "is no job name");
 
-    private static Slot SlotOf(long milliseconds)
-        => milliseconds is >= 0 and <= MaxInstantMicroseconds / 1000 ? new Slot(milliseconds) : throw Bad("slot_ms", "is out of range");
+    // Not running is what a manager says of itself.
+    private static Outcome Reported(Outcome outcome, string field)
+        => outcome == Outcome.NotRunning ? throw Bad(field, "is no monitor's to report") : Known(outcome, field);
+
+    private static Slot SlotOf(long milliseconds, string field = "slot_ms")
+        => milliseconds is >= 0 and <= MaxInstantMicroseconds / 1000 ? new Slot(milliseconds) : throw Bad(field, "is out of range");
 
     private static DateTimeOffset Instant(long microseconds, string field)
         => DateTimeOffset.UnixEpoch.AddTicks(Clock(microseconds, field) * TimeSpan.TicksPerMicrosecond);

@@ -45,27 +45,62 @@ internal static class WireWriter
         HeldUs = m.HeldMicroseconds,
         Queued = m.Queued,
         InFlight = m.InFlight,
+        AutonomyUs = Microseconds(m.Autonomy),
     };
 
     internal static ExecuteMessage Write(Execute m) => new()
     {
         SessionKey = Bytes(m.Key.Value),
         Epoch = m.Epoch.Value,
+        Job = m.Check is null ? m.Job.Name : "", // the definition has it
         SlotMs = m.Slot.DueUnixMilliseconds,
         Revision = m.Revision,
-        Check = Write(m.Check),
+        Check = m.Check is null ? null : Write(m.Check),
+    };
+
+    internal static GrantMessage Write(Grant m) => new() { SessionKey = Bytes(m.Key.Value), Epoch = m.Epoch.Value, Terms = Write(m.Terms) };
+
+    internal static GrantTermsMessage Write(GrantTerms terms) => new()
+    {
+        Revision = terms.Revision,
+        Check = Write(terms.Check),
+        PhaseMs = terms.PhaseMilliseconds,
+        ValidUntilUs = Microseconds(terms.ValidUntil),
+        NotBeforeMs = terms.NotBefore.DueUnixMilliseconds,
+    };
+
+    internal static RevokeMessage Write(Revoke m) => new() { SessionKey = Bytes(m.Key.Value), Epoch = m.Epoch.Value, Job = m.Job.Name };
+
+    internal static GrantedMessage Write(Granted m) => new() { SessionKey = Bytes(m.Key.Value), Job = m.Job.Name, Revision = m.Revision };
+
+    internal static CreditMessage Write(Credit m) => new() { SessionKey = Bytes(m.Key.Value), Bytes = m.Bytes };
+
+    internal static DroppedMessage Write(Dropped m) => new()
+    {
+        SessionKey = Bytes(m.Key.Value),
+        OutboxId = Bytes(m.Outbox.Value),
+        Seq = m.Seq,
+        Job = m.Job.Name,
+        FirstSlotMs = m.First.DueUnixMilliseconds,
+        LastSlotMs = m.Last.DueUnixMilliseconds,
+        Count = m.Count,
     };
 
     internal static CompletedMessage Write(Completed m)
     {
-        var result = m.Result;
+        var message = Write(m.Epoch, m.Revision, m.Result);
+        message.SessionKey = Bytes(m.Key.Value);
+        message.OutboxId = Bytes(m.Outbox.Value);
+        message.Seq = m.Seq;
+        return message;
+    }
+
+    internal static CompletedMessage Write(Epoch epoch, long revision, CheckResult result)
+    {
         var message = new CompletedMessage
         {
-            SessionKey = Bytes(m.Key.Value),
-            OutboxId = Bytes(m.Outbox.Value),
-            Seq = m.Seq,
-            Epoch = m.Epoch.Value,
-            Revision = m.Revision,
+            Epoch = epoch.Value,
+            Revision = revision,
             Job = result.Job.Name,
             SlotMs = result.Slot.DueUnixMilliseconds,
             Outcome = (int)result.Outcome,
@@ -76,6 +111,7 @@ internal static class WireWriter
             ClockErrorUs = Microseconds(result.ClockError),
             ResolvedAddress = result.ResolvedAddress ?? "",
             Message = result.Message,
+            Trigger = (int)result.Trigger,
             Truncated = result.Truncated,
         };
         foreach (var (name, ordinal, value, unit) in result.Measurements)

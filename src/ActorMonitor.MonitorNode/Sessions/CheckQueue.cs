@@ -3,9 +3,13 @@ using ActorMonitor.Messages;
 namespace ActorMonitor.MonitorNode.Sessions;
 
 /// <summary>A check that waits for the gate.</summary>
-/// <param name="Execute">The command.</param>
+/// <param name="Check">What to check.</param>
+/// <param name="Slot">The slot that it is for.</param>
+/// <param name="Epoch">The epoch of the manager that had it run.</param>
+/// <param name="Revision">The revision of the job's definition.</param>
+/// <param name="Trigger">What had it run.</param>
 /// <param name="ArrivedMicroseconds">When it came, on the monitor's clock.</param>
-internal sealed record WaitingCheck(Execute Execute, long ArrivedMicroseconds);
+internal sealed record WaitingCheck(CheckDefinition Check, Slot Slot, Epoch Epoch, long Revision, Trigger Trigger, long ArrivedMicroseconds);
 
 /// <summary>The bounded queue of one client's checks. The newest slot is taken first: under overload stale ones expire, and fresh ones still run.</summary>
 internal sealed class CheckQueue
@@ -27,8 +31,8 @@ internal sealed class CheckQueue
     {
         if (_queue.Count >= Bound)
             return false;
-        _ = _jobs.Add(check.Execute.Check.Job);
-        _queue.Enqueue(check, (-check.Execute.Slot.DueUnixMilliseconds, _order++));
+        _ = _jobs.Add(check.Check.Job);
+        _queue.Enqueue(check, (-check.Slot.DueUnixMilliseconds, _order++));
         return true;
     }
 
@@ -36,7 +40,7 @@ internal sealed class CheckQueue
     {
         if (!_queue.TryDequeue(out check!, out _))
             return false;
-        _ = _jobs.Remove(check.Execute.Check.Job);
+        _ = _jobs.Remove(check.Check.Job);
         return true;
     }
 
@@ -50,7 +54,7 @@ internal sealed class CheckQueue
         _queue.Clear();
         _queue.EnqueueRange(kept);
         foreach (var check in expired)
-            _ = _jobs.Remove(check.Execute.Check.Job);
+            _ = _jobs.Remove(check.Check.Job);
         return expired;
     }
 }

@@ -168,15 +168,21 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
             return;
         }
 
-        var job = execute.Check.Job;
-        if (!_memory.Accepted.TryAccept(job, execute.Slot))
+        if (execute.Check is not { } check)
+        {
+            // It has been granted nothing: the manager will send the definition along.
+            Sender.Tell(new Granted(_memory.Key, execute.Job, Revision: 0), Self);
+            return;
+        }
+
+        if (!_memory.Accepted.TryAccept(execute.Job, execute.Slot))
         {
             _memory.Counters.RepeatedSlots++;
             return;
         }
 
-        var waiting = new WaitingCheck(execute, NowMicroseconds);
-        if (_memory.RunningJobs.Contains(job) || _memory.Queue.Holds(job))
+        var waiting = new WaitingCheck(check, execute.Slot, execute.Epoch, execute.Revision, Trigger.Execute, NowMicroseconds);
+        if (_memory.RunningJobs.Contains(execute.Job) || _memory.Queue.Holds(execute.Job))
             Skip(waiting, Cause.Overrun, "the previous slot was still running");
         else if (IsExpired(waiting))
             Skip(waiting, Cause.Expired, "it came after its deadline");
@@ -199,9 +205,9 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
 
             var id = ++_memory.LastAttempt;
             var now = NowMicroseconds;
-            _memory.InFlight.Add(id, new RunningCheck(waiting.Execute, waiting.ArrivedMicroseconds, now, _memory.Clock.ManagerTime(now)));
-            _ = _memory.RunningJobs.Add(waiting.Execute.Check.Job);
-            _world.Probes.Tell(new StartCheck(id, waiting.Execute.Check, Self), Self);
+            _memory.InFlight.Add(id, new RunningCheck(waiting, now, _memory.Clock.ManagerTime(now)));
+            _ = _memory.RunningJobs.Add(waiting.Check.Job);
+            _world.Probes.Tell(new StartCheck(id, waiting.Check, Self), Self);
         }
     }
 
@@ -253,11 +259,11 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
     private void Complete(long id, RunningCheck running, ProbeResult result)
     {
         _ = _memory.InFlight.Remove(id);
-        _ = _memory.RunningJobs.Remove(running.Execute.Check.Job);
+        _ = _memory.RunningJobs.Remove(running.Of.Check.Job);
         _world.Gate.Tell(new GateActor.Release(1), Self);
-        Keep(running.Execute, new CheckResult(
-            running.Execute.Check.Job, running.Execute.Slot, result.Outcome, result.Cause, running.Started,
-            TimeSpan.FromMicroseconds(running.StartedMicroseconds - running.ArrivedMicroseconds), result.Elapsed, _memory.Clock.Error, result.ResolvedAddress, result.Message)
+        Keep(running.Of, new CheckResult(
+            running.Of.Check.Job, running.Of.Slot, result.Outcome, result.Cause, running.Started,
+            TimeSpan.FromMicroseconds(running.StartedMicroseconds - running.Of.ArrivedMicroseconds), result.Elapsed, _memory.Clock.Error, result.ResolvedAddress, result.Message)
         {
             Measurements = result.Measurements,
             Attributes = result.Attributes,
@@ -268,14 +274,14 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
     private void Skip(WaitingCheck waiting, Cause cause, string message)
     {
         var now = NowMicroseconds;
-        Keep(waiting.Execute, new CheckResult(
-            waiting.Execute.Check.Job, waiting.Execute.Slot, Outcome.Skipped, cause, _memory.Clock.ManagerTime(now),
+        Keep(waiting, new CheckResult(
+            waiting.Check.Job, waiting.Slot, Outcome.Skipped, cause, _memory.Clock.ManagerTime(now),
             TimeSpan.FromMicroseconds(now - waiting.ArrivedMicroseconds), TimeSpan.Zero, _memory.Clock.Error, ResolvedAddress: null, message));
     }
 
-    private void Keep(Execute execute, CheckResult result)
+    private void Keep(WaitingCheck check, CheckResult result)
     {
-        _memory.Outbox.Add(execute.Epoch, execute.Revision, Evidence.Fit(result));
+        _memory.Outbox.Add(check.Epoch, check.Revision, Evidence.Fit(result with { Trigger = check.Trigger }));
         SendResults();
     }
 
@@ -288,7 +294,7 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
     }
 
     private bool IsExpired(WaitingCheck waiting)
-        => _memory.Clock.ManagerTime(NowMicroseconds) > waiting.Execute.Slot.Due + SlotPatience(waiting.Execute.Check.Interval);
+        => _memory.Clock.ManagerTime(NowMicroseconds) > waiting.Slot.Due + SlotPatience(waiting.Check.Interval);
 
     private static TimeSpan SlotPatience(TimeSpan interval)
     {
@@ -297,7 +303,7 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
     }
 
     private static bool IsOverdue(RunningCheck running, long nowMicroseconds)
-        => nowMicroseconds - running.StartedMicroseconds >= (running.Execute.Check.Timeout + ProbeGrace).TotalMicroseconds;
+        => nowMicroseconds - running.StartedMicroseconds >= (running.Of.Check.Timeout + ProbeGrace).TotalMicroseconds;
 
     private int? LossIfForgotten(long nowMicroseconds)
     {

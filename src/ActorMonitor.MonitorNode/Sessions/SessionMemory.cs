@@ -51,7 +51,7 @@ internal sealed class SessionMemory
 internal sealed record Peer(IActorRef Link);
 
 /// <summary>A check that runs.</summary>
-internal sealed record RunningCheck(Execute Execute, long ArrivedMicroseconds, long StartedMicroseconds, DateTimeOffset Started);
+internal sealed record RunningCheck(WaitingCheck Of, long StartedMicroseconds, DateTimeOffset Started);
 
 /// <summary>What was dropped, and why.</summary>
 internal sealed class SessionCounters

@@ -27,7 +27,7 @@ public class RunOnceSpec(ITestOutputHelper output) : RemoteSpec(output)
         var link = Admit();
 
         var under = Monitor.ReceiveN(RunOnceActor.Window, Soon).Cast<Execute>().ToList();
-        under.ShouldAllBe(execute => execute.Key.Matches(Key) && execute.Check.Interval == TimeSpan.Zero);
+        under.ShouldAllBe(execute => execute.Key.Matches(Key) && execute.Check!.Interval == TimeSpan.Zero);
 
         // A result that nobody waits for is acknowledged, and by then no further check has been sent.
         Complete(link, "unknown", new Slot(1));
@@ -59,7 +59,7 @@ public class RunOnceSpec(ITestOutputHelper output) : RemoteSpec(output)
         Monitor.IgnoreMessages(message => message is Heartbeat);
         var link = Admit();
         foreach (var execute in Monitor.ReceiveN(2, Soon).Cast<Execute>())
-            Complete(link, execute.Check.Job.Name, execute.Slot);
+            Complete(link, execute.Job.Name, execute.Slot);
         AwaitAssert(() => _records.Count.ShouldBe(2));
         _done.Task.IsCompleted.ShouldBeFalse();
 

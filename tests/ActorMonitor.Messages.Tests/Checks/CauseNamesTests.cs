@@ -39,5 +39,5 @@ public class CauseNamesTests
     [Fact]
     public void The_numbers_on_the_wire_are_those_of_the_first_version()
         => string.Join(' ', Enum.GetValues<Cause>().Select(cause => (int)cause))
-            .ShouldBe("0 1 2 3 4 10 11 12 13 14 15 16 17 18 19 30 31 32 33 34 40 41 42 43 44 45 46 47 48 60 61 62 63 64 65 66 80 81 82 83 84 90 91");
+            .ShouldBe("0 1 2 3 4 10 11 12 13 14 15 16 17 18 19 30 31 32 33 34 40 41 42 43 44 45 46 47 48 60 61 62 63 64 65 66 80 81 82 83 84 85 86 90 91 92 93 100");
 }

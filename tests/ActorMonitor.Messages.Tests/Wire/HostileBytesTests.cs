@@ -65,7 +65,7 @@ public sealed class HostileBytesTests : IAsyncLifetime
             acknowledge.Ranges.Add(new SeqRangeMessage { First = 1, Last = long.MaxValue });
 
         ((Connected)_wire.Wire.FromBinary(connected.ToByteArray(), "connected")).Labels.Count.ShouldBe(WireLimits.Labels);
-        ((Execute)_wire.Wire.FromBinary(execute.ToByteArray(), "execute")).Check.Settings.Count.ShouldBe(WireLimits.Settings);
+        ((Execute)_wire.Wire.FromBinary(execute.ToByteArray(), "execute")).Check!.Settings.Count.ShouldBe(WireLimits.Settings);
         ((Completed)_wire.Wire.FromBinary(completed.ToByteArray(), "completed")).Result.Measurements.Length.ShouldBe(WireLimits.Measurements);
         ((Acknowledge)_wire.Wire.FromBinary(acknowledge.ToByteArray(), "acknowledge")).Ranges.Length.ShouldBe(Acknowledge.MaxRanges);
     }
@@ -159,7 +159,7 @@ public sealed class HostileBytesTests : IAsyncLifetime
         }
 
         if (message is Execute execute)
-            _ = execute.Slot.Due + TimeSpan.FromDays(1) + execute.Check.Timeout + execute.Check.Interval;
+            _ = execute.Slot.Due + TimeSpan.FromDays(1) + execute.Check?.Timeout + execute.Check?.Interval;
         if (message is Completed completed)
             _ = completed.Result.Slot.Due + TimeSpan.FromDays(1);
         SampleMessages.Describe(_wire.Wire.FromBinary(_wire.Wire.ToBinary(message), manifest)).ShouldBe(SampleMessages.Describe(message));
@@ -215,7 +215,7 @@ public sealed class HostileBytesTests : IAsyncLifetime
         yield return ("heartbeat", "a negative queue", With(Valid.Heartbeat, m => m.Queued = -1), "queued");
         yield return ("heartbeat", "negative checks in flight", With(Valid.Heartbeat, m => m.InFlight = int.MinValue), "in_flight");
 
-        yield return ("execute", "no check", With(Valid.Execute, m => m.Check = null), "check");
+        yield return ("execute", "neither check nor job", With(Valid.Execute, m => m.Check = null), "job");
         yield return ("execute", "a negative epoch", With(Valid.Execute, m => m.Epoch = -1), "epoch");
         yield return ("execute", "a negative slot", With(Valid.Execute, m => m.SlotMs = -1), "slot_ms");
         yield return ("execute", "a slot in the year 9999", With(Valid.Execute, m => m.SlotMs = Year9999 / 1000), "slot_ms");
@@ -278,6 +278,28 @@ public sealed class HostileBytesTests : IAsyncLifetime
         yield return ("acknowledge", "too many ranges", With(Valid.Acknowledge, m => Repeat(Acknowledge.MaxRanges + 1, _ => m.Ranges.Add(new SeqRangeMessage { First = 1, Last = 1 }))), "ranges");
         yield return ("acknowledge", "a range from 0", With(Valid.Acknowledge, m => m.Ranges[0].First = 0), "ranges");
         yield return ("acknowledge", "a range that ends before it begins", With(Valid.Acknowledge, m => m.Ranges[0].Last = 1), "ranges");
+
+        yield return ("completed", "an unknown trigger", With(Valid.Completed, m => m.Trigger = 2), "trigger");
+        yield return ("heartbeat", "a negative autonomy", With(Valid.Heartbeat, m => m.AutonomyUs = -1), "autonomy_us");
+        yield return ("grant", "no terms", With(Valid.Grant, m => m.Terms = null), "terms");
+        yield return ("grant", "a negative epoch", With(Valid.Grant, m => m.Epoch = -1), "epoch");
+        yield return ("grant", "no check", With(Valid.Grant, m => m.Terms.Check = null), "check");
+        yield return ("grant", "a check without an interval", With(Valid.Grant, m => m.Terms.Check.IntervalUs = 0), "interval_us");
+        yield return ("grant", "an interval of less than a millisecond", With(Valid.Grant, m => m.Terms.Check.IntervalUs = 999), "interval_us");
+        yield return ("grant", "the revision 0", With(Valid.Grant, m => m.Terms.Revision = 0), "revision");
+        yield return ("grant", "a phase of the whole interval", With(Valid.Grant, m => m.Terms.PhaseMs = 1_000), "phase_ms");
+        yield return ("grant", "a negative phase", With(Valid.Grant, m => m.Terms.PhaseMs = -1), "phase_ms");
+        yield return ("grant", "an end that is no date", With(Valid.Grant, m => m.Terms.ValidUntilUs = long.MaxValue), "valid_until_us");
+        yield return ("grant", "a negative first slot", With(Valid.Grant, m => m.Terms.NotBeforeMs = -1), "not_before_ms");
+        yield return ("granted", "no job", With(Valid.Granted, m => m.Job = ""), "job");
+        yield return ("revoke", "no job", With(Valid.Revoke, m => m.Job = ""), "job");
+        yield return ("revoke", "a negative epoch", With(Valid.Revoke, m => m.Epoch = -1), "epoch");
+        yield return ("credit", "negative bytes", With(Valid.Credit, m => m.Bytes = -1), "bytes");
+        yield return ("dropped", "the seq 0", With(Valid.Dropped, m => m.Seq = 0), "seq");
+        yield return ("dropped", "a job name that is long", With(Valid.Dropped, m => m.Job = LongName), "job");
+        yield return ("dropped", "a count of 0", With(Valid.Dropped, m => m.Count = 0), "count");
+        yield return ("dropped", "a negative first slot", With(Valid.Dropped, m => m.FirstSlotMs = -1), "first_slot_ms");
+        yield return ("dropped", "a last slot before the first", With(Valid.Dropped, m => m.LastSlotMs = 4), "last_slot_ms");
     }
 
     private static Func<IMessage> With<T>(Func<T> valid, Action<T> change)
@@ -323,6 +345,20 @@ public sealed class HostileBytesTests : IAsyncLifetime
         };
 
         public static AcknowledgeMessage Acknowledge() => new() { SessionKey = Id, OutboxId = Id, Ranges = { new SeqRangeMessage { First = 2, Last = 2 } } };
+
+        public static GrantMessage Grant() => new()
+        {
+            SessionKey = Id,
+            Terms = new GrantTermsMessage { Revision = 1, Check = new CheckMessage { Job = "j", TimeoutUs = 1, IntervalUs = 1_000_000 } },
+        };
+
+        public static GrantedMessage Granted() => new() { SessionKey = Id, Job = "j" };
+
+        public static RevokeMessage Revoke() => new() { SessionKey = Id, Job = "j" };
+
+        public static CreditMessage Credit() => new() { SessionKey = Id };
+
+        public static DroppedMessage Dropped() => new() { SessionKey = Id, OutboxId = Id, Seq = 1, Job = "j", FirstSlotMs = 5, LastSlotMs = 5, Count = 1 };
 
         public static SettingMessage Setting(string value) => Setting([value], isList: false);
 

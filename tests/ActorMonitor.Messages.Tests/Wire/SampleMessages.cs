@@ -24,8 +24,8 @@ internal static class SampleMessages
         ["refused"] = new Refused(RefusalReason.StaleEpoch, new Epoch(1_795_342_502), "a newer incarnation of this manager has been seen"),
         ["heartbeat"] = new Heartbeat(Key, 3, 1_795_342_501_123_456, 5_000_001, 700_000, Queued: 12, InFlight: 250),
         ["heartbeat-first"] = new Heartbeat(Key, 1, 0, 0, 0),
-        ["execute"] = new Execute(Key, new Epoch(1_795_342_501), new Slot(1_795_342_501_500), -6_148_914_691_236_517_206, Check),
-        ["execute-bare"] = new Execute(Key, default, default, 0, new CheckDefinition(
+        ["execute"] = new Execute(Key, new Epoch(1_795_342_501), Check.Job, new Slot(1_795_342_501_500), -6_148_914_691_236_517_206, Check),
+        ["execute-bare"] = new Execute(Key, default, new JobId("j"), default, 0, new CheckDefinition(
             new JobId("j"), "", "", 0, TimeSpan.Zero, TimeSpan.FromMicroseconds(1), SettingMap.Empty, SettingMap.Empty)),
         ["completed"] = new Completed(Key, Outbox, 42, new Epoch(1_795_342_501), 9, new CheckResult(
             new JobId("shop / ünïcode"), new Slot(1_795_342_501_500), Outcome.Down, Cause.TlsExpired, Instant, TimeSpan.FromMilliseconds(1.5),
@@ -40,6 +40,19 @@ internal static class SampleMessages
             new JobId("j"), default, Outcome.Skipped, Cause.Overload, DateTimeOffset.UnixEpoch, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null, "")),
         ["acknowledge"] = new Acknowledge(Key, Outbox, [new SeqRange(1, 1), new SeqRange(3, 900), new SeqRange(long.MaxValue, long.MaxValue)]),
         ["acknowledge-nothing"] = new Acknowledge(Key, Outbox, []),
+        ["heartbeat-renews"] = new Heartbeat(Key, 4, 1_795_342_501_123_456, 5_000_001, 700_000, Autonomy: TimeSpan.FromHours(24)),
+        ["execute-granted"] = new Execute(Key, new Epoch(1_795_342_501), Check.Job, new Slot(1_795_342_501_500), 9, Check: null),
+        ["grant"] = new Grant(Key, new Epoch(1_795_342_501), new GrantTerms(9, Check, 14_999, Instant, new Slot(1_795_342_501_500))),
+        ["granted"] = new Granted(Key, Check.Job, 9),
+        ["granted-nothing"] = new Granted(Key, Check.Job, 0),
+        ["revoke"] = new Revoke(Key, new Epoch(1_795_342_501), Check.Job),
+        ["credit"] = new Credit(Key, 1_048_576),
+        ["dropped"] = new Dropped(Key, Outbox, 43, Check.Job, new Slot(1_795_342_501_500), new Slot(1_795_342_561_500), 5),
+        ["completed-granted"] = new Completed(Key, Outbox, 2, default, 0, new CheckResult(
+            new JobId("j"), default, Outcome.Lost, Cause.MonitorRestarted, DateTimeOffset.UnixEpoch, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null, "")
+        {
+            Trigger = Trigger.Grant,
+        }),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     private static CheckDefinition Check => new(

@@ -25,7 +25,7 @@ public class CheckQueueTests
         _ = queue.TryAdd(Waiting("second", 5));
 
         queue.TryTake(out var taken).ShouldBeTrue();
-        taken.Execute.Check.Job.Name.ShouldBe("first");
+        taken.Check.Job.Name.ShouldBe("first");
     }
 
     [Fact]
@@ -47,22 +47,21 @@ public class CheckQueueTests
         foreach (var slot in new[] { 1L, 5L, 2L, 9L })
             _ = queue.TryAdd(Waiting($"job {slot}", slot));
 
-        queue.TakeExpired(waiting => waiting.Execute.Slot.DueUnixMilliseconds < 3).Count.ShouldBe(2);
+        queue.TakeExpired(waiting => waiting.Slot.DueUnixMilliseconds < 3).Count.ShouldBe(2);
 
         queue.Holds(new JobId("job 1")).ShouldBeFalse();
         Slots(queue).ShouldBe([9, 5]);
     }
 
     private static WaitingCheck Waiting(string job, long slot) => new(
-        new Execute(SessionKey.New(), new Epoch(1), new Slot(slot), 1, new CheckDefinition(
-            new JobId(job), "tcp", "127.0.0.1", 1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), SettingMap.Empty, SettingMap.Empty)),
-        ArrivedMicroseconds: 1);
+        new CheckDefinition(new JobId(job), "tcp", "127.0.0.1", 1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), SettingMap.Empty, SettingMap.Empty),
+        new Slot(slot), new Epoch(1), Revision: 1, Trigger.Execute, ArrivedMicroseconds: 1);
 
     private static List<long> Slots(CheckQueue queue)
     {
         var slots = new List<long>();
         while (queue.TryTake(out var waiting))
-            slots.Add(waiting.Execute.Slot.DueUnixMilliseconds);
+            slots.Add(waiting.Slot.DueUnixMilliseconds);
         return slots;
     }
 }
