@@ -12,14 +12,14 @@ public abstract record StoreWrite
 
 /// <summary>
 /// A monitor's result. The first one of a slot is kept; it replaces a provisional record and takes its slot out of a range of
-/// not running, clock or store-lost. Any other record stays. Effect: Inserted, Corrected, Repeated or TooOld.
+/// not running, clock or store-lost. Any other record stays. Effect: Inserted, Corrected, Repeated, TooOld or NotDue.
 /// </summary>
 /// <param name="Lane">The lane.</param>
 /// <param name="Result">The result.</param>
 /// <param name="Revision">The revision that was run.</param>
 public sealed record KeepResult(LaneKey Lane, CheckResult Result, long Revision) : StoreWrite;
 
-/// <summary>A record that the manager decides alone. It is kept only if the slot has none and is in no range. Effect: Inserted, Repeated or TooOld.</summary>
+/// <summary>A record that the manager decides alone. It is kept only if the slot has none and is in no range. Effect: Inserted, Repeated, TooOld or NotDue.</summary>
 /// <param name="Lane">The lane.</param>
 /// <param name="Slot">The slot.</param>
 /// <param name="Outcome">The outcome.</param>
@@ -79,6 +79,9 @@ public enum EffectKind
 
     /// <summary>Its slot is older than what is kept; it is dropped and counted.</summary>
     TooOld = 4,
+
+    /// <summary>The lane has no slot at that instant: by none of its schedules, or because there is no such lane. It is dropped and counted.</summary>
+    NotDue = 5,
 }
 
 /// <summary>Why a store cannot do what it was asked.</summary>
