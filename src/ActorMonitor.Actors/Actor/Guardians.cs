@@ -1,3 +1,5 @@
+using Akka.Event;
+
 namespace Akka.Actor;
 
 /// <summary>The root: it ends when the system's guardian has, and takes no failure.</summary>
@@ -22,16 +24,52 @@ internal sealed class RootGuardian : ActorBase
 /// <summary>/system: supervises the loggers and the like, and ends after the user's guardian.</summary>
 internal sealed class SystemGuardian : ActorBase
 {
+    private int _loggersLeft;
+
     protected override bool Receive(object message)
     {
-        if (message is Terminated)
+        if (message is Terminated) EndLoggers();
+        else Context.System.DeadLetters.Forward(message);
+        return true;
+    }
+
+    // A stop would overtake the lines that wait in the loggers' mailboxes: they end by a message behind them.
+    private void EndLoggers()
+    {
+        foreach (var logger in Context.System.EventStream.StopDefaultLoggers())
         {
-            Context.System.EventStream.StopDefaultLoggers();
-            Context.Stop(Self);
+            _loggersLeft++;
+            Context.Watch(logger);
+            logger.Tell(PoisonPill.Instance, Self);
         }
-        else
+
+        if (_loggersLeft == 0)
         {
-            Context.System.DeadLetters.Forward(message);
+            Context.Stop(Self);
+            return;
+        }
+
+        Context.SetReceiveTimeout(Context.System.Settings.LoggerStartTimeout);
+        Context.Become(WaitForLoggers);
+    }
+
+    private bool WaitForLoggers(object message)
+    {
+        switch (message)
+        {
+            case Terminated when --_loggersLeft == 0:
+                Context.Stop(Self);
+                break;
+            case Terminated:
+                break;
+            case ReceiveTimeout:
+                // The console has the log again.
+                Context.GetLogger().Warning("[{0}] loggers are not done after {1}: what they still have to log is lost.", _loggersLeft, Context.ReceiveTimeout!);
+                Context.Stop(Self);
+                break;
+            default:
+                Context.System.DeadLetters.Forward(message);
+                break;
         }
 
         return true;

@@ -63,14 +63,16 @@ public abstract class LoggingBus
         if (_console is not null && _loggers.Count > 0) Unsubscribe(_console);
     }
 
-    /// <summary>Gives the log back to the console, before the loggers stop.</summary>
-    internal void StopDefaultLoggers()
+    /// <summary>Gives the log back to the console, and hands over the loggers to be stopped: from now on they are told nothing more.</summary>
+    internal IReadOnlyList<IActorRef> StopDefaultLoggers()
     {
         lock (_loggersLock)
         {
             if (_console is not null) SubscribeToLevels(_console, _consoleLevel);
-            foreach (var logger in _loggers) Unsubscribe(logger);
+            IReadOnlyList<IActorRef> loggers = [.. _loggers];
+            foreach (var logger in loggers) Unsubscribe(logger);
             _loggers.Clear();
+            return loggers;
         }
     }
 
