@@ -27,12 +27,22 @@ public class SchedulerSpec(ITestOutputHelper output) : TestKit(output: output)
     [Fact]
     public void A_cancelled_message_does_not_come()
     {
+        // An action holds up the scheduler, so that nothing can come before it is cancelled.
+        using var held = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        Sys.Scheduler.Advanced.ScheduleOnce(TimeSpan.Zero, () =>
+        {
+            held.Set();
+            gate.Wait(TimeSpan.FromSeconds(5));
+        });
+        held.Wait(TimeSpan.FromSeconds(5)).ShouldBeTrue();
         var cancelable = new Cancelable(Sys.Scheduler);
         Sys.Scheduler.ScheduleTellOnce(Short, TestActor, "never", ActorRefs.NoSender, cancelable);
 
         cancelable.Cancel();
 
         Sys.Scheduler.ScheduleTellOnce(Short * 2, TestActor, "sentinel", ActorRefs.NoSender);
+        gate.Set();
         ExpectMsg("sentinel");
     }
 

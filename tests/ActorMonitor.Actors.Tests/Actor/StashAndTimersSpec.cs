@@ -50,30 +50,6 @@ public sealed class StashAndTimersSpec : SystemSpec
     }
 
     [Fact]
-    public async Task A_timer_fires_and_one_that_is_replaced_or_cancelled_never_does()
-    {
-        var probe = NewProbe();
-        var actor = Sys.ActorOf(Props.Create(() => new Timed(probe.Ref)));
-
-        actor.Tell(new Action<ITimerScheduler>(timers =>
-        {
-            timers.StartSingleTimer("key", "replaced", TimeSpan.Zero);
-            timers.StartSingleTimer("key", "fired", TimeSpan.FromMilliseconds(1));
-            timers.StartSingleTimer("other", "cancelled", TimeSpan.Zero);
-
-            // The tick is in the mailbox by the time that its timer is cancelled.
-            SpinWait.SpinUntil(() => false, 50);
-            timers.Cancel("other");
-            timers.IsTimerActive("key").ShouldBeTrue();
-            timers.IsTimerActive("other").ShouldBeFalse();
-        }), ActorRefs.NoSender);
-
-        await probe.Expect("fired");
-        await Settle(actor);
-        await probe.ExpectNothing();
-    }
-
-    [Fact]
     public async Task A_periodic_timer_fires_until_it_is_cancelled()
     {
         var probe = NewProbe();
@@ -93,23 +69,6 @@ public sealed class StashAndTimersSpec : SystemSpec
     }
 
     [Fact]
-    public async Task A_restart_cancels_the_timers()
-    {
-        var probe = NewProbe();
-        var actor = Sys.ActorOf(Props.Create(() => new Timed(probe.Ref)));
-
-        actor.Tell(new Action<ITimerScheduler>(timers =>
-        {
-            timers.StartPeriodicTimer("key", "tick", TimeSpan.FromMilliseconds(1));
-            SpinWait.SpinUntil(() => false, 20);
-            throw new InvalidOperationException();
-        }), ActorRefs.NoSender);
-        (await actor.Ask<bool>("active?", Patience)).ShouldBeFalse();
-
-        await probe.ExpectNothing();
-    }
-
-    [Fact]
     public async Task The_receive_timeout_comes_after_silence_and_again()
     {
         var probe = NewProbe();
@@ -124,37 +83,6 @@ public sealed class StashAndTimersSpec : SystemSpec
     }
 
     [Fact]
-    public async Task A_receive_timeout_that_was_switched_off_does_not_come()
-    {
-        var probe = NewProbe();
-        var actor = Sys.ActorOf(new FunActor.Hooks
-        {
-            PreStart = context => context.SetReceiveTimeout(TimeSpan.FromMilliseconds(1)),
-            Receive = (message, context) =>
-            {
-                if (message is "off")
-                {
-                    // The timeout waits in the mailbox when it is switched off.
-                    context.SetReceiveTimeout(TimeSpan.FromMilliseconds(1));
-                    SpinWait.SpinUntil(() => false, 20);
-                    context.SetReceiveTimeout(null);
-                    probe.Ref.Tell("off", context.Self);
-                }
-                else if (message is not ReceiveTimeout)
-                {
-                    probe.Ref.Tell(message, context.Self);
-                }
-            },
-        }.Props);
-
-        actor.Tell("off", ActorRefs.NoSender);
-
-        await probe.Expect("off");
-        await Settle(actor);
-        await probe.ExpectNothing();
-    }
-
-    [Fact]
     public async Task Messages_that_do_not_influence_the_receive_timeout_do_not_put_it_off()
     {
         var probe = NewProbe();
@@ -166,7 +94,6 @@ public sealed class StashAndTimersSpec : SystemSpec
                 if (message is ReceiveTimeout) probe.Ref.Tell(message, context.Self);
             },
         }.Props);
-        using var stop = new CancellationTokenSource();
         Sys.Scheduler.ScheduleTellRepeatedly(
             TimeSpan.Zero, TimeSpan.FromMilliseconds(5), actor, new Background(), ActorRefs.NoSender, new Cancelable(Sys.Scheduler));
 
@@ -202,7 +129,7 @@ public sealed class StashAndTimersSpec : SystemSpec
         public IStash Stash { get; set; } = null!;
     }
 
-    private sealed class Timed : ReceiveActor, IWithTimers
+    internal sealed class Timed : ReceiveActor, IWithTimers
     {
         public Timed(IActorRef to)
         {
