@@ -11,9 +11,11 @@ configuration=${CONFIGURATION:-Release}
 usage() {
     cat <<'TEXT'
 usage: ./build.sh [COMMAND] [--install]
+       ./build.sh soak [NAME...] [--fresh | --status | --wait | --stop]
   build    build everything (the default)
   test     build everything and run all tests; ends with the line "N passed, N failed, N skipped"
   clean    remove what builds left behind
+  soak     start the long runs in the background; `./build.sh soak --help` says more
   --install   with test: install the Debian packages that some tests need (as root); CI=true does the same
 TEXT
 }
@@ -110,6 +112,11 @@ run_all_tests() {
     echo "$passed passed, $failed failed, $skipped skipped"
     [ $failed -eq 0 ] && [ $passed -gt 0 ]
 }
+
+if [ "${1:-}" = soak ]; then
+    shift
+    exec bash bench/soak.sh "$@"
+fi
 
 command=build
 install=${CI:-false}

@@ -15,7 +15,7 @@ internal static class Program
           round-trip        --messages 5000 --rounds 5 --payload bytes|sample
           idle-actors       --actors 100000 --timers no|yes
           timers            --actors 100000 --seconds 10 --ticks 4
-          soak              --minutes 5 --pairs 30 --cuts 50 --results artifacts/soak.jsonl --fresh no|yes
+          soak              --minutes 5 --pairs 30 --cuts 50 --results artifacts/soak/remoting.jsonl --fresh no|yes
           fuzz              --inputs 1000000 --seed 1 --target all|frames|hocon --corpus FOLDER
           micro             the BenchmarkDotNet benchmarks; further arguments are its own
         """;

@@ -33,7 +33,9 @@ internal sealed record SoakRecord(
         if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder)
             Directory.CreateDirectory(folder);
 
-        File.AppendAllText(file, JsonSerializer.Serialize(this) + "\n");
+        // A run that was killed while it wrote has left half a line, which must not become the beginning of this one.
+        var before = HasUnendedLine(file) ? "\n" : "";
+        File.AppendAllText(file, before + JsonSerializer.Serialize(this) + "\n");
     }
 
     /// <summary>What is wrong with a run: nothing, when it holds.</summary>
@@ -63,6 +65,19 @@ internal sealed record SoakRecord(
         }
 
         return complaints;
+    }
+
+    private static bool HasUnendedLine(string file)
+    {
+        if (!File.Exists(file))
+            return false;
+
+        using var stream = File.OpenRead(file);
+        if (stream.Length == 0)
+            return false;
+
+        stream.Seek(-1, SeekOrigin.End);
+        return stream.ReadByte() != '\n';
     }
 
     public override string ToString() =>

@@ -19,15 +19,17 @@ internal static class SoakRun
         var pairs = options.Number("pairs", 30, max: 1000);
         var cuts = options.Number("cuts", 50, min: 0);
         var roundTime = TimeSpan.FromSeconds(options.Number("round-seconds", 60, max: 3600));
-        var file = options.Text("results", Path.Combine("artifacts", "soak.jsonl"));
-        if (options.Flag("fresh"))
-            File.Delete(file);
-
+        var file = options.Text("results", Path.Combine("artifacts", "soak", "remoting.jsonl"));
+        var isFresh = options.Flag("fresh");
         options.End();
         if (cuts / rounds * 3 > roundTime.TotalSeconds)
             throw new UsageException("A cut takes up to three seconds: take fewer cuts or more minutes.");
 
+        if (isFresh)
+            File.Delete(file);
+
         var done = SoakRecord.ReadAll(file).Count;
+        Console.WriteLine($"soak: {rounds} rounds of {roundTime.TotalSeconds:0} s, {pairs} pairs, {cuts} cuts; {done} rounds are done, results in {file}");
         if (done < rounds)
             await RunRoundsAsync(done, rounds, pairs, cuts, roundTime, file);
 
