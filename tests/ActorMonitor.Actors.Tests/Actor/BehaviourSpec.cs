@@ -69,9 +69,10 @@ public sealed class BehaviourSpec : SystemSpec
 
         actor.Tell("one", first.Ref);
         actor.Tell("two", second.Ref);
+        await first.Expect("one began");
+        await second.ExpectNothing();
         gate.SetResult();
 
-        await first.Expect("one began");
         await first.Expect("one ended");
         first.LastSender.ShouldBe(actor);
         await second.Expect("two began");
@@ -81,13 +82,15 @@ public sealed class BehaviourSpec : SystemSpec
     [Fact]
     public async Task A_failure_after_an_await_is_the_supervisors_to_judge_and_the_mailbox_goes_on()
     {
-        var actor = Sys.ActorOf(Props.Create(() => new Asynchronous(Delayed())));
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var actor = Sys.ActorOf(Props.Create(() => new Asynchronous(gate.Task)));
         var probe = NewProbe();
 
         actor.Tell("fail", probe.Ref);
         actor.Tell("next", probe.Ref);
-
         await probe.Expect("fail began");
+        gate.SetResult();
+
         await probe.Expect("restarted");
         await probe.Expect("next began");
         await probe.Expect("next ended");
@@ -117,8 +120,6 @@ public sealed class BehaviourSpec : SystemSpec
 
         for (var i = 0; i < 2000; i++) await probe.Expect(i);
     }
-
-    private static async Task Delayed() => await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
 
     private sealed class Matching : ReceiveActor
     {

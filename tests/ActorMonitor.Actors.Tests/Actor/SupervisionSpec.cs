@@ -200,7 +200,7 @@ public sealed class SupervisionSpec : SystemSpec
         bottom.Tell(new InvalidOperationException("child"), ActorRefs.NoSender);
         bottom.Tell("wait", errors.Ref);
 
-        // The child has failed once nothing more comes of it; then the parent fails.
+        // The child has failed once it holds back its messages, which nothing tells; then the parent fails.
         SpinWait.SpinUntil(() => ((LocalActorRef)bottom).Cell.Mailbox.SuspendCount == 1, Patience).ShouldBeTrue();
         gate.Set();
 
