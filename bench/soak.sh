@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The long runs of `./build.sh soak`: started in the background, one after another, resumed where they were ended.
+# The long runs of `./build.sh soak`: started in the background, one after another, resumed where they were broken off.
 # What there is to run stands in soaks.txt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,13 +15,15 @@ names() { awk '!/^#/ && NF { print $1 }' $list; }
 usage() {
     cat <<TEXT
 usage: ./build.sh soak [NAME...] [--fresh | --status | --wait | --stop]
-  builds and starts the named long runs, or all, in the background; one that was ended goes on after its last round
-  --fresh    begin anew
+  builds and starts the named long runs, or all, in the background; one that was broken off goes on after its last round,
+  one that came to its end begins anew
+  --fresh    begin anew in any case
   --status   what runs, how far it is, and the last results
   --wait     wait for the end of what runs, then as --status; exit code 1 when a last result is not good
   --stop     end what runs
   names: $(names | paste -sd ' ' -)
-  results: $results/summary.txt, and for each name NAME.log (to read) and NAME.jsonl (a line a round)
+  results: $results/summary.txt, and for each name NAME.log (to read) and NAME.jsonl (a line a round);
+           those of the run before are NAME.previous.log and NAME.previous.jsonl
 TEXT
 }
 
@@ -72,21 +74,32 @@ start() {
     exit 1
 }
 
+# What has come to its end is put aside: a verdict is never about two versions unless a run was broken off between them.
+put_aside() {
+    local kind
+    for kind in log jsonl; do
+        [ ! -e "$results/$1.$kind" ] || mv "$results/$1.$kind" "$results/$1.previous.$kind"
+    done
+}
+
 # In the background. A second one that was started in the same moment finds the file there and goes.
 run() {
-    local fresh=$1 name project status began
+    local fresh=$1 name project status began verdict version
     shift
+    version=$(version)
     (set -o noclobber; echo "$$ since $(now): $*" > $running)
     trap 'rm -f $running' EXIT
-    trap 'echo "$(now) $name ended before its end, goes on at the next start" >> $summary; exit 143' TERM INT HUP
+    trap 'echo "$(now) $name was broken off and goes on at the next start" >> $summary; exit 143' TERM INT HUP
     for name in "$@"; do
         project=$(field "$name" 2) began=$SECONDS status=0
-        [ "$fresh" = no ] || rm -f "$results/$name.log"
-        echo "== $(now), version $(version), $(uname -n), $(getconf _NPROCESSORS_ONLN) cores" >> "$results/$name.log"
+        if [ "$fresh" = yes ] || tail -n 1 "$results/$name.log" 2> /dev/null | grep -q '^== end'; then put_aside "$name"; fi
+        echo "== $(now), version $version, $(uname -n), $(getconf _NPROCESSORS_ONLN) cores" >> "$results/$name.log"
         # shellcheck disable=SC2046 -- the words of the command
         dotnet "$results/bin/$(basename "$project")/$(basename "$project").dll" $(field "$name" 3) \
-            --results "$results/$name.jsonl" --fresh "$fresh" >> "$results/$name.log" 2>&1 || status=$?
-        echo "$(now) $name $([ $status = 0 ] && echo holds || echo FAILED) (exit code $status, $((SECONDS - began)) s): $(tail -n 1 "$results/$name.log")" >> $summary
+            --results "$results/$name.jsonl" --fresh no >> "$results/$name.log" 2>&1 || status=$?
+        verdict="$name $([ $status = 0 ] && echo holds || echo FAILED) (version $version, exit code $status, $((SECONDS - began)) s)"
+        echo "$(now) $verdict: $(tail -n 1 "$results/$name.log")" >> $summary
+        echo "== end, $(now), $verdict" >> "$results/$name.log"
     done
 }
 
@@ -96,11 +109,11 @@ status() {
     if runner > /dev/null; then echo "running: process $(cat $running)"; else echo "nothing is running"; fi
     for name in "$@"; do
         echo "== $name"
-        last=$(grep -E "^[^ ]+ $name " $summary 2> /dev/null | tail -n 1) || true
+        last=$(grep -E "^[^ ]+ $name (holds|FAILED) " $summary 2> /dev/null | tail -n 1) || true
         echo "last result: ${last:-none}"
         [[ $last == *" $name holds "* ]] || bad=1
         if [ -s "$results/$name.log" ]; then
-            echo "last lines of $results/$name.log:"
+            echo "the end of $results/$name.log:"
             tail -n 3 "$results/$name.log" | sed 's/^/  /'
         fi
     done
@@ -123,7 +136,7 @@ stop() {
         echo "process $pid does not end" >&2
         exit 1
     fi
-    echo "ended; ./build.sh soak goes on from there"
+    echo "broken off; ./build.sh soak goes on from there"
 }
 
 if [ "${1:-}" = --run ]; then
