@@ -48,11 +48,12 @@ internal sealed class HoconTarget : IFuzzTarget
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // Messages of one kind differ in what they quote and count: the words before the first quotation tell the kind, or those after it.
+    // Messages of one kind differ in what they quote and count. What is quoted may hold any quotation mark itself.
     internal static string Shape(string message)
     {
-        var pieces = message.Split('\'', '"', '[');
-        var words = pieces[0].Length > 0 ? pieces[0] : pieces.ElementAtOrDefault(2) ?? "";
+        var first = message.AsSpan().IndexOfAny('\'', '"', '[');
+        var last = message.AsSpan().LastIndexOfAny('\'', '"', ']');
+        var words = first >= 0 && last > first ? message[..first] + message[(last + 1)..] : message;
         return new([.. words.Where(c => char.IsAsciiLetter(c) || c == ' ').Take(60)]);
     }
 }
