@@ -2,6 +2,7 @@ namespace Akka.TestKit;
 
 public abstract partial class TestKitBase
 {
+    private const string ConditionNotMet = "the condition was not met in time";
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Repeats the assertion until it passes; what it throws last, when the time is over, fails the test.</summary>
@@ -37,9 +38,7 @@ public abstract partial class TestKitBase
             interval,
             cancellationToken);
 
-    /// <inheritdoc cref="AwaitAssert"/>
-    public async Task AwaitAssertAsync(
-        Func<Task> assertion, TimeSpan? duration = null, TimeSpan? interval = null, CancellationToken cancellationToken = default)
+    private async Task AwaitAssertAsync(Func<Task> assertion, TimeSpan? duration, TimeSpan? interval, CancellationToken cancellationToken)
     {
         var end = Now + RemainingOrDilated(duration);
         while (true)
@@ -59,46 +58,12 @@ public abstract partial class TestKitBase
     }
 
     /// <summary>Waits until the condition holds.</summary>
-    public void AwaitCondition(Func<bool> conditionIsFulfilled, CancellationToken cancellationToken = default)
-        => AwaitCondition(conditionIsFulfilled, null, null, null, cancellationToken);
-
-    /// <summary>Waits until the condition holds.</summary>
     public void AwaitCondition(Func<bool> conditionIsFulfilled, TimeSpan? max, CancellationToken cancellationToken = default)
-        => AwaitCondition(conditionIsFulfilled, max, null, null, cancellationToken);
+        => AwaitAssert(() => Check(conditionIsFulfilled(), ConditionNotMet), max, null, cancellationToken);
 
-    /// <summary>Waits until the condition holds.</summary>
-    public void AwaitCondition(Func<bool> conditionIsFulfilled, TimeSpan? max, string message, CancellationToken cancellationToken = default)
-        => AwaitCondition(conditionIsFulfilled, max, null, message, cancellationToken);
-
-    /// <summary>Waits until the condition holds.</summary>
-    public void AwaitCondition(
-        Func<bool> conditionIsFulfilled, TimeSpan? max, TimeSpan? interval, string? message = null, CancellationToken cancellationToken = default)
-        => AwaitAssert(() => Fulfilled(conditionIsFulfilled(), message), max, interval, cancellationToken);
-
-    /// <inheritdoc cref="AwaitCondition(Func{bool}, CancellationToken)"/>
-    public Task AwaitConditionAsync(Func<bool> conditionIsFulfilled, CancellationToken cancellationToken = default)
-        => AwaitConditionAsync(conditionIsFulfilled, null, null, null, cancellationToken);
-
-    /// <inheritdoc cref="AwaitCondition(Func{bool}, CancellationToken)"/>
-    public Task AwaitConditionAsync(
-        Func<bool> conditionIsFulfilled, TimeSpan? max, TimeSpan? interval = null, string? message = null, CancellationToken cancellationToken = default)
-        => AwaitAssertAsync(() => Fulfilled(conditionIsFulfilled(), message), max, interval, cancellationToken);
-
-    /// <inheritdoc cref="AwaitCondition(Func{bool}, CancellationToken)"/>
-    public Task AwaitConditionAsync(Func<Task<bool>> conditionIsFulfilled, CancellationToken cancellationToken = default)
-        => AwaitConditionAsync(conditionIsFulfilled, null, null, null, cancellationToken);
-
-    /// <inheritdoc cref="AwaitCondition(Func{bool}, CancellationToken)"/>
+    /// <inheritdoc cref="AwaitCondition"/>
     public Task AwaitConditionAsync(Func<Task<bool>> conditionIsFulfilled, TimeSpan? max, CancellationToken cancellationToken = default)
-        => AwaitConditionAsync(conditionIsFulfilled, max, null, null, cancellationToken);
-
-    /// <inheritdoc cref="AwaitCondition(Func{bool}, CancellationToken)"/>
-    public Task AwaitConditionAsync(
-        Func<Task<bool>> conditionIsFulfilled, TimeSpan? max, TimeSpan? interval, string? message = null, CancellationToken cancellationToken = default)
-        => AwaitAssertAsync(
-            async () => Fulfilled(await conditionIsFulfilled().ConfigureAwait(false), message), max, interval, cancellationToken);
-
-    private void Fulfilled(bool fulfilled, string? message) => _assertions.AssertTrue(fulfilled, message ?? "the condition was not met in time");
+        => AwaitAssertAsync(async () => Check(await conditionIsFulfilled().ConfigureAwait(false), ConditionNotMet), max, null, cancellationToken);
 
     private static async ValueTask PauseAsync(TimeSpan end, TimeSpan? interval, CancellationToken cancellationToken)
     {

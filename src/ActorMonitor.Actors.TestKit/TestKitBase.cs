@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
-using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.TestKit.Configs;
 using Akka.TestKit.Internal;
+using Xunit;
+using Xunit.Sdk;
 
 namespace Akka.TestKit;
 
@@ -16,11 +16,10 @@ namespace Akka.TestKit;
 public abstract partial class TestKitBase : IActorRefFactory
 {
     private static int _testActors;
-    private readonly ITestKitAssertions _assertions;
     private readonly TestQueue _queue = new();
     private readonly SynchronizationContext? _contextBefore;
     private readonly ImplicitSenderContext _implicitSender;
-    private MessageEnvelope _last = NullMessageEnvelope.Instance;
+    private Envelope? _last;
     private bool _lastWasNoMessage;
     private TimeSpan? _end;
 
@@ -31,31 +30,20 @@ public abstract partial class TestKitBase : IActorRefFactory
         ThreadPool.SetMinThreads(Math.Max(workers, 32), completionPorts);
     }
 
-    /// <summary>A kit over a system that is there, or over a new one.</summary>
-    protected TestKitBase(ITestKitAssertions assertions, ActorSystem? system = null, string? testActorName = null)
-        : this(assertions, system ?? CreateSystem(TestConfigs.DefaultConfig, null), testActorName, owned: true)
-    {
-    }
-
-    /// <summary>A kit over a new system.</summary>
-    protected TestKitBase(ITestKitAssertions assertions, ActorSystemSetup setup, string? actorSystemName = null, string? testActorName = null)
-        : this(assertions, CreateSystem(setup, actorSystemName), testActorName, owned: true)
-    {
-    }
-
     /// <summary>A kit over a new system with this configuration in front of the kit's defaults.</summary>
-    protected TestKitBase(ITestKitAssertions assertions, Config config, string? actorSystemName = null, string? testActorName = null)
-        : this(assertions, CreateSystem(config.WithFallback(TestConfigs.DefaultConfig), actorSystemName), testActorName, owned: true)
+    protected TestKitBase(Config config, string? actorSystemName = null)
+        : this(ActorSystem.Create(actorSystemName ?? "test", config.WithFallback(TestConfigs.DefaultConfig)))
     {
     }
 
-    private TestKitBase(ITestKitAssertions assertions, ActorSystem system, string? testActorName, bool owned)
+    /// <summary>A kit over a system that is there.</summary>
+    protected TestKitBase(ActorSystem system, string? testActorName = null)
     {
-        _assertions = assertions;
         Sys = system;
         TestKitSettings = new TestKitSettings(system.Settings.Config);
-        EventFilter = new EventFilterFactory(this, system);
-        TestActor = CreateTestActor(system, testActorName ?? "testActor" + Interlocked.Increment(ref _testActors), _queue);
+        EventFilter = new EventFilterFactory(this);
+        var name = testActorName ?? "testActor" + Interlocked.Increment(ref _testActors);
+        TestActor = ((ExtendedActorSystem)system).SystemActorOf(Props.Create(() => new InternalTestActor(_queue)), name);
         _implicitSender = new ImplicitSenderContext(CellOf(TestActor));
         _contextBefore = SynchronizationContext.Current;
         if (this is not INoImplicitSender)
@@ -65,11 +53,7 @@ public abstract partial class TestKitBase : IActorRefFactory
         }
     }
 
-    /// <summary>The kit's own defaults.</summary>
-    public static Config DefaultConfig => TestConfigs.DefaultConfig;
-
-    /// <summary>A clock for measuring.</summary>
-    public static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
     /// <summary>The system under test.</summary>
     public ActorSystem Sys { get; }
@@ -83,67 +67,41 @@ public abstract partial class TestKitBase : IActorRefFactory
     /// <summary>Expectations on what is logged.</summary>
     public EventFilterFactory EventFilter { get; }
 
-    /// <summary>The log of the system.</summary>
-    public ILoggingAdapter Log => Sys.Log;
-
     /// <summary>Whether messages wait to be looked at.</summary>
     public bool HasMessages => _queue.HasMessages;
 
     /// <summary>The message that was looked at last.</summary>
-    public object? LastMessage => _last.Message;
+    public object? LastMessage => _last?.Message;
 
     /// <summary>Who sent the message that was looked at last.</summary>
-    public IActorRef LastSender => _last.Sender;
-
-    /// <summary>What is left of the block of <see cref="Within(TimeSpan, Action, TimeSpan?, CancellationToken)"/>.</summary>
-    public TimeSpan Remaining => _end is { } end ? NotNegative(end - Now) : throw new InvalidOperationException("Remaining is known inside Within only.");
+    public IActorRef LastSender => _last?.Sender
+        ?? throw new InvalidOperationException("No message has been received, so there is no sender.");
 
     /// <summary>What is left of the block, or the default for one message.</summary>
-    public TimeSpan RemainingOrDefault => RemainingOr(Dilated(TestKitSettings.SingleExpectDefault));
-
-    /// <summary>What is left of the block, or the default for silence.</summary>
-    public TimeSpan NoMessageRemainingOrDefault => RemainingOr(Dilated(TestKitSettings.ExpectNoMessageDefault));
+    public TimeSpan RemainingOrDefault => _end is { } end ? NotNegative(end - Now) : Dilated(TestKitSettings.SingleExpectDefault);
 
     /// <summary>A time, multiplied with <c>akka.test.timefactor</c>.</summary>
     public TimeSpan Dilated(TimeSpan duration) => duration * TestKitSettings.TestTimeFactor;
 
-    /// <summary>A time given, dilated; else what is left of the block, or the default for one message.</summary>
-    public TimeSpan RemainingOrDilated(TimeSpan? duration) => duration is { } given ? Dilated(given) : RemainingOrDefault;
-
-    /// <summary>A time given, dilated, else the default bound, dilated.</summary>
-    public TimeSpan GetTimeoutOrDefault(TimeSpan? timeout) => Dilated(timeout ?? TestKitSettings.DefaultTimeout);
+    private TimeSpan RemainingOrDilated(TimeSpan? duration) => duration is { } given ? Dilated(given) : RemainingOrDefault;
 
     /// <summary>The test actor is told when an actor ends.</summary>
-    public IActorRef Watch(IActorRef actorToWatch) => Complete(WatchAsync(actorToWatch));
-
-    /// <inheritdoc cref="Watch"/>
-    public async Task<IActorRef> WatchAsync(IActorRef actorToWatch)
+    public IActorRef Watch(IActorRef actorToWatch)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        TestActor.Tell(new InternalTestActor.WatchActor(actorToWatch, done), ActorRefs.NoSender);
-        await done.Task.WaitAsync(GetTimeoutOrDefault(null)).ConfigureAwait(false);
+        TellAndWait(done => new InternalTestActor.WatchActor(actorToWatch, done));
         return actorToWatch;
     }
 
     /// <summary>The test actor is told no more when an actor ends.</summary>
-    public IActorRef Unwatch(IActorRef actorToUnwatch) => Complete(UnwatchAsync(actorToUnwatch));
-
-    /// <inheritdoc cref="Unwatch"/>
-    public async Task<IActorRef> UnwatchAsync(IActorRef actorToUnwatch)
+    public IActorRef Unwatch(IActorRef actorToUnwatch)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        TestActor.Tell(new InternalTestActor.UnwatchActor(actorToUnwatch, done), ActorRefs.NoSender);
-        await done.Task.WaitAsync(GetTimeoutOrDefault(null)).ConfigureAwait(false);
+        TellAndWait(done => new InternalTestActor.UnwatchActor(actorToUnwatch, done));
         return actorToUnwatch;
     }
 
     /// <summary>From now on the test actor drops messages for which this holds.</summary>
     public void IgnoreMessages(Func<object, bool> shouldIgnoreMessage)
         => TestActor.Tell(new InternalTestActor.SetIgnore(shouldIgnoreMessage), ActorRefs.NoSender);
-
-    /// <summary>From now on the test actor drops messages of a type for which this holds.</summary>
-    public void IgnoreMessages<TMsg>(Func<TMsg, bool> shouldIgnoreMessage)
-        => IgnoreMessages(message => message is TMsg typed && shouldIgnoreMessage(typed));
 
     /// <summary>From now on the test actor drops messages of a type.</summary>
     public void IgnoreMessages<TMsg>() => IgnoreMessages(message => message is TMsg);
@@ -155,13 +113,19 @@ public abstract partial class TestKitBase : IActorRefFactory
     public virtual TestProbe CreateTestProbe(string? name = null) => CreateTestProbe(Sys, name);
 
     /// <summary>A probe in another system.</summary>
-    public virtual TestProbe CreateTestProbe(ActorSystem system, string? name = null) => new(system, _assertions, name);
+    public virtual TestProbe CreateTestProbe(ActorSystem system, string? name = null) => new(system, name);
 
-    /// <summary>A further test actor whose messages nobody looks at.</summary>
-    public IActorRef CreateTestActor(string name) => CreateTestActor(Sys, name, new TestQueue());
+    /// <inheritdoc/>
+    public IActorRef ActorOf(Props props, string? name = null) => Sys.ActorOf(props, name);
 
-    /// <summary>Event filters for another system.</summary>
-    public EventFilterFactory CreateEventFilter(ActorSystem system) => new(this, system);
+    /// <inheritdoc/>
+    public ActorSelection ActorSelection(ActorPath actorPath) => Sys.ActorSelection(actorPath);
+
+    /// <inheritdoc/>
+    public ActorSelection ActorSelection(string actorPath) => Sys.ActorSelection(actorPath);
+
+    /// <inheritdoc/>
+    void IActorRefFactory.Stop(IActorRef actor) => Sys.Stop(actor);
 
     /// <summary>Stops the system and waits for its end.</summary>
     public virtual void Shutdown(TimeSpan? duration = null, bool verifySystemShutdown = false)
@@ -202,11 +166,6 @@ public abstract partial class TestKitBase : IActorRefFactory
         system.Log.Warning(message);
     }
 
-    internal ITestKitAssertions Assertions => _assertions;
-
-    /// <summary>What is left of the block, or this.</summary>
-    protected TimeSpan RemainingOr(TimeSpan duration) => _end is null ? duration : Remaining;
-
     // What a test hands in is run with the test actor as the implicit sender, whichever thread it is run on.
     internal Task AsTestActor(Func<Task> run)
     {
@@ -230,11 +189,31 @@ public abstract partial class TestKitBase : IActorRefFactory
         return task;
     }
 
-    [DoesNotReturn]
-    private void Fail(string message)
+    internal static void Check(bool holds, string message)
     {
-        _assertions.Fail(message);
-        throw new UnreachableException();
+        if (!holds)
+        {
+            throw new XunitException(message);
+        }
+    }
+
+    private static void CheckEqual<T>(T expected, T actual, string what)
+    {
+        try
+        {
+            Assert.Equal(expected, actual);
+        }
+        catch (EqualException e) when (what.Length > 0)
+        {
+            throw new XunitException(what + ": " + e.Message, e);
+        }
+    }
+
+    private void TellAndWait(Func<TaskCompletionSource, object> request)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        TestActor.Tell(request(done), ActorRefs.NoSender);
+        done.Task.WaitAsync(Dilated(TestKitSettings.DefaultTimeout)).GetAwaiter().GetResult();
     }
 
     internal static void Complete(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
@@ -242,18 +221,6 @@ public abstract partial class TestKitBase : IActorRefFactory
     internal static T Complete<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
 
     internal static T Complete<T>(Task<T> task) => task.GetAwaiter().GetResult();
-
-    private static ActorSystem CreateSystem(Config config, string? name) => ActorSystem.Create(name ?? "test", config);
-
-    private static ActorSystem CreateSystem(ActorSystemSetup setup, string? name)
-    {
-        var bootstrap = setup.Get<BootstrapSetup>().GetOrElse(BootstrapSetup.Create());
-        var config = bootstrap.Config.GetOrElse(ConfigurationFactory.Empty).WithFallback(TestConfigs.DefaultConfig);
-        return ActorSystem.Create(name ?? "test", setup.And(bootstrap.WithConfig(config)));
-    }
-
-    private static IActorRef CreateTestActor(ActorSystem system, string name, TestQueue queue)
-        => ((ExtendedActorSystem)system).SystemActorOf(Props.Create(() => new InternalTestActor(queue)), name);
 
     private static ActorCell CellOf(IActorRef actor) => ((LocalActorRef)actor).Cell;
 }

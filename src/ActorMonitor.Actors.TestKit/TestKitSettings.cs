@@ -1,11 +1,10 @@
-using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit.Configs;
 
 namespace Akka.TestKit;
 
 /// <summary>The section akka.test.</summary>
-public class TestKitSettings : IExtension
+public class TestKitSettings
 {
     /// <summary>Reads the section; what it leaves out has the kit's defaults.</summary>
     public TestKitSettings(Config config)
@@ -13,7 +12,6 @@ public class TestKitSettings : IExtension
         var test = config.WithFallback(TestConfigs.DefaultConfig);
         DefaultTimeout = test.GetTimeSpan("akka.test.default-timeout");
         SingleExpectDefault = test.GetTimeSpan("akka.test.single-expect-default");
-        ExpectNoMessageDefault = test.GetTimeSpan("akka.test.expect-no-message-default");
         TestEventFilterLeeway = test.GetTimeSpan("akka.test.filter-leeway");
         TestTimeFactor = test.GetDouble("akka.test.timefactor");
         if (TestTimeFactor <= 0)
@@ -27,9 +25,6 @@ public class TestKitSettings : IExtension
 
     /// <summary>How long one message is waited for.</summary>
     public TimeSpan SingleExpectDefault { get; }
-
-    /// <summary>How long silence is listened to.</summary>
-    public TimeSpan ExpectNoMessageDefault { get; }
 
     /// <summary>How long an event filter waits for its events.</summary>
     public TimeSpan TestEventFilterLeeway { get; }

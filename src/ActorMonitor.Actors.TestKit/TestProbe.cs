@@ -9,8 +9,8 @@ public class TestProbe : TestKitBase, INoImplicitSender, IActorRef, IInternalAct
     private static int _probes;
 
     /// <summary>A probe in a system.</summary>
-    public TestProbe(ActorSystem system, ITestKitAssertions assertions, string? testProbeName = null)
-        : base(assertions, system, testProbeName ?? "testProbe" + Interlocked.Increment(ref _probes))
+    public TestProbe(ActorSystem system, string? testProbeName = null)
+        : base(system, testProbeName ?? "testProbe" + Interlocked.Increment(ref _probes))
     {
     }
 
@@ -35,12 +35,9 @@ public class TestProbe : TestKitBase, INoImplicitSender, IActorRef, IInternalAct
     /// <summary>Tells an actor something with this probe as the sender.</summary>
     public void Send(IActorRef actor, object message) => actor.Tell(message, TestActor);
 
-    /// <summary>Passes on a message with the sender of what was looked at last.</summary>
-    public void Forward(IActorRef actor, object message) => actor.Tell(message, Sender);
-
     /// <summary>Passes on what was looked at last.</summary>
     public void Forward(IActorRef actor)
-        => Forward(actor, LastMessage ?? throw new InvalidOperationException("No message has been received, so there is nothing to forward."));
+        => actor.Tell(LastMessage ?? throw new InvalidOperationException("No message has been received, so there is nothing to forward."), Sender);
 
     /// <summary>Answers the sender of what was looked at last.</summary>
     public void Reply(object message) => Sender.Tell(message, TestActor);

@@ -14,7 +14,6 @@ public static class TestConfigs
             timefactor = 1.0
             filter-leeway = 3s
             single-expect-default = 3s
-            expect-no-message-default = 100ms
             default-timeout = 5s
           }
         }

@@ -50,28 +50,10 @@ internal sealed class LogFilter(Predicate<LogEvent> isMatch, string description)
         var actual = logSource.TrimStart('[').TrimEnd(']').Split('#')[0];
         return logSource == source || actual == source || (source.StartsWith('/') && actual.EndsWith(source, StringComparison.Ordinal));
     }
-
-    internal static bool CauseFits(Exception? cause, Type type, bool checkInner)
-    {
-        for (; cause is not null; cause = checkInner ? cause.InnerException : null)
-        {
-            if (type.IsInstanceOfType(cause))
-            {
-                return true;
-            }
-
-            if (checkInner && cause is AggregateException aggregate && aggregate.InnerExceptions.Any(inner => CauseFits(inner, type, checkInner)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }
 
-// To the listeners of a system: these events are looked for, and kept out of the log.
-internal sealed record MuteFilters(IReadOnlyList<LogFilter> Filters, Action Applied);
+// To the listener of a system: these events are looked for, and kept out of the log. The same filter twice is one.
+internal sealed record MuteFilter(LogFilter Filter, Action Applied);
 
-// To the listeners of a system: these no more.
-internal sealed record UnmuteFilters(IReadOnlyList<LogFilter> Filters);
+// To the listener of a system: these no more.
+internal sealed record UnmuteFilter(LogFilter Filter);

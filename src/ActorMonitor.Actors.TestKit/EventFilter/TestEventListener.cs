@@ -7,7 +7,7 @@ namespace Akka.TestKit;
 /// <summary>The logger that event filters need: <c>akka.loggers = ["Akka.TestKit.TestEventListener, Akka.TestKit"]</c>.</summary>
 public class TestEventListener : DefaultLogger
 {
-    private readonly List<LogFilter> _filters = [];
+    private readonly HashSet<LogFilter> _filters = [];
 
     /// <inheritdoc/>
     protected override bool Receive(object message)
@@ -15,18 +15,18 @@ public class TestEventListener : DefaultLogger
         switch (message)
         {
             case InitializeLogger initialize:
-                foreach (var type in (Type[])[typeof(MuteFilters), typeof(UnmuteFilters), typeof(DeadLetter), typeof(UnhandledMessage)])
+                foreach (var type in (Type[])[typeof(MuteFilter), typeof(UnmuteFilter), typeof(DeadLetter), typeof(UnhandledMessage)])
                 {
                     initialize.LoggingBus.Subscribe(Context.Self, type);
                 }
 
                 return base.Receive(message);
-            case MuteFilters mute:
-                _filters.AddRange(mute.Filters);
+            case MuteFilter mute:
+                _filters.Add(mute.Filter);
                 mute.Applied();
                 return true;
-            case UnmuteFilters unmute:
-                _filters.RemoveAll(unmute.Filters.Contains);
+            case UnmuteFilter unmute:
+                _filters.Remove(unmute.Filter);
                 return true;
             case DeadLetter letter:
                 _ = IsFiltered(new Warning(letter.Recipient.Path.ToString(), letter.Recipient.GetType(), letter));

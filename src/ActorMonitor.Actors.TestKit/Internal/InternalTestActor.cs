@@ -3,12 +3,9 @@ using Akka.Actor;
 namespace Akka.TestKit.Internal;
 
 // Owns nothing: it puts what it receives into the queue of its kit. Supervised by the system guardian.
-internal sealed class InternalTestActor : ActorBase
+internal sealed class InternalTestActor(TestQueue queue) : ActorBase
 {
-    private readonly TestQueue _queue;
     private Func<object, bool>? _ignore;
-
-    public InternalTestActor(TestQueue queue) => _queue = queue;
 
     protected override bool Receive(object message)
     {
@@ -28,7 +25,7 @@ internal sealed class InternalTestActor : ActorBase
             default:
                 if (_ignore?.Invoke(message) != true)
                 {
-                    _queue.Add(new RealMessageEnvelope(message, Sender));
+                    queue.Add(new Envelope(message, Sender));
                 }
 
                 break;

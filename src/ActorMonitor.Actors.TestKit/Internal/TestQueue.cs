@@ -1,28 +1,22 @@
 using System.Threading.Channels;
+using Akka.Actor;
 
 namespace Akka.TestKit.Internal;
 
 /// <summary>What a test actor has received and the test has not looked at yet. Many writers, one reader.</summary>
 internal sealed class TestQueue
 {
-    private readonly Channel<MessageEnvelope> _envelopes = Channel.CreateUnbounded<MessageEnvelope>();
+    private readonly Channel<Envelope> _envelopes = Channel.CreateUnbounded<Envelope>();
 
     internal bool HasMessages => _envelopes.Reader.TryPeek(out _);
 
-    internal void Add(MessageEnvelope envelope) => _envelopes.Writer.TryWrite(envelope);
+    internal void Add(Envelope envelope) => _envelopes.Writer.TryWrite(envelope);
 
     /// <summary>The next envelope, removed; null when none came in time.</summary>
-    internal async ValueTask<MessageEnvelope?> TakeAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    internal async ValueTask<Envelope?> TakeAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         await ArriveAsync(timeout, cancellationToken).ConfigureAwait(false);
         return _envelopes.Reader.TryRead(out var envelope) ? envelope : null;
-    }
-
-    /// <summary>The next envelope, left where it is; null when none came in time.</summary>
-    internal async ValueTask<MessageEnvelope?> PeekAsync(TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        await ArriveAsync(timeout, cancellationToken).ConfigureAwait(false);
-        return _envelopes.Reader.TryPeek(out var envelope) ? envelope : null;
     }
 
     private async ValueTask ArriveAsync(TimeSpan timeout, CancellationToken cancellationToken)

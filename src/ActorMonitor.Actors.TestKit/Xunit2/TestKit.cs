@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.TestKit.Configs;
 using Xunit.Abstractions;
@@ -13,17 +12,12 @@ public class TestKit : TestKitBase, IDisposable
 
     /// <summary>A spec over a system that is there, or over a new one.</summary>
     public TestKit(ActorSystem? system = null, ITestOutputHelper? output = null)
-        : base(new XunitAssertions(), system)
-        => WriteLogTo(output);
-
-    /// <summary>A spec over a new system made with a setup.</summary>
-    public TestKit(ActorSystemSetup config, string? actorSystemName = null, ITestOutputHelper? output = null)
-        : base(new XunitAssertions(), config, actorSystemName)
+        : base(system ?? ActorSystem.Create("test", TestConfigs.DefaultConfig))
         => WriteLogTo(output);
 
     /// <summary>A spec over a new system with this configuration in front of the kit's defaults.</summary>
     public TestKit(Config config, string? actorSystemName = null, ITestOutputHelper? output = null)
-        : base(new XunitAssertions(), config, actorSystemName)
+        : base(config, actorSystemName)
         => WriteLogTo(output);
 
     /// <summary>A spec over a new system with this HOCON in front of the kit's defaults.</summary>
@@ -31,9 +25,6 @@ public class TestKit : TestKitBase, IDisposable
         : this(ConfigurationFactory.ParseString(config), null, output)
     {
     }
-
-    /// <summary>The kit's own defaults.</summary>
-    public static new Config DefaultConfig => TestConfigs.DefaultConfig;
 
     /// <summary>Runs before the system is stopped.</summary>
     protected virtual void AfterAll()

@@ -15,7 +15,6 @@ public class TestKitSettingsTests
         settings.SingleExpectDefault.ShouldBe(TimeSpan.FromSeconds(3));
         settings.DefaultTimeout.ShouldBe(TimeSpan.FromSeconds(5));
         settings.TestEventFilterLeeway.ShouldBe(TimeSpan.FromSeconds(3));
-        settings.ExpectNoMessageDefault.ShouldBe(TimeSpan.FromMilliseconds(100));
         settings.TestTimeFactor.ShouldBe(1.0);
     }
 
