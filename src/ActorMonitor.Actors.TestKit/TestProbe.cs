@@ -70,11 +70,6 @@ public class TestProbe : TestKitBase, INoImplicitSender, IActorRef, IInternalAct
     /// <inheritdoc/>
     public override int GetHashCode() => TestActor.GetHashCode();
 
-    int IComparable<IActorRef>.CompareTo(IActorRef? other) => TestActor.CompareTo(other);
-
-    /// <inheritdoc/>
-    public int CompareTo(object? obj) => TestActor.CompareTo(obj);
-
     /// <inheritdoc/>
     public override string ToString() => TestActor.ToString()!;
 }

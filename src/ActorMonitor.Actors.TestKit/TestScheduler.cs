@@ -5,11 +5,10 @@ using Akka.Event;
 namespace Akka.TestKit;
 
 /// <summary>A scheduler whose time stands still until the test advances it. Its monotonic clocks stay real.</summary>
-public class TestScheduler : IScheduler, IAdvancedScheduler
+public class TestScheduler : SchedulerBase
 {
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<Item, (DateTimeOffset Due, long Order)> _items = new();
-    private readonly long _created = TimeProvider.System.GetTimestamp();
+    private readonly PriorityQueue<Scheduled, (DateTimeOffset Due, long Order)> _items = new();
     private DateTimeOffset _now = TimeProvider.System.GetUtcNow();
     private long _order;
 
@@ -18,11 +17,8 @@ public class TestScheduler : IScheduler, IAdvancedScheduler
     {
     }
 
-    /// <inheritdoc/>
-    public IAdvancedScheduler Advanced => this;
-
     /// <summary>The virtual time.</summary>
-    public DateTimeOffset Now
+    public override DateTimeOffset Now
     {
         get
         {
@@ -33,19 +29,13 @@ public class TestScheduler : IScheduler, IAdvancedScheduler
         }
     }
 
-    /// <inheritdoc/>
-    public TimeSpan MonotonicClock => HighResMonotonicClock;
-
-    /// <inheritdoc/>
-    public TimeSpan HighResMonotonicClock => TimeProvider.System.GetElapsedTime(_created);
-
     /// <summary>
     /// Moves the time and delivers on this thread what is due by then, in the order of the due times. What repeats is
     /// delivered once an advance and then counts its interval from the new time.
     /// </summary>
     public void Advance(TimeSpan offset)
     {
-        var due = new List<Item>();
+        var due = new List<Scheduled>();
         lock (_gate)
         {
             _now += offset;
@@ -58,10 +48,10 @@ public class TestScheduler : IScheduler, IAdvancedScheduler
 
         foreach (var item in due.Where(item => !item.IsCancelled))
         {
-            item.Deliver();
-            if (item.Interval is { } interval && !item.IsCancelled)
+            item.Happen();
+            if (item.Interval > TimeSpan.Zero && !item.IsCancelled)
             {
-                Add(interval, item);
+                Add(item.Interval, item);
             }
         }
     }
@@ -78,46 +68,11 @@ public class TestScheduler : IScheduler, IAdvancedScheduler
         Advance(when - now);
     }
 
-    /// <inheritdoc/>
-    public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender)
-        => Add(delay, new Item(() => receiver.Tell(message, sender), null, null));
-
-    /// <inheritdoc/>
-    public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable)
-        => Add(delay, new Item(() => receiver.Tell(message, sender), null, cancelable));
-
-    /// <inheritdoc/>
-    public void ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender)
-        => Add(initialDelay, new Item(() => receiver.Tell(message, sender), interval, null));
-
-    /// <inheritdoc/>
-    public void ScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable)
-        => Add(initialDelay, new Item(() => receiver.Tell(message, sender), interval, cancelable));
-
-    /// <inheritdoc/>
-    public void ScheduleOnce(TimeSpan delay, Action action) => Add(delay, new Item(action, null, null));
-
-    /// <inheritdoc/>
-    public void ScheduleOnce(TimeSpan delay, Action action, ICancelable? cancelable) => Add(delay, new Item(action, null, cancelable));
-
-    /// <inheritdoc/>
-    public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action) => Add(initialDelay, new Item(action, interval, null));
-
-    /// <inheritdoc/>
-    public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable? cancelable)
-        => Add(initialDelay, new Item(action, interval, cancelable));
-
-    private void Add(TimeSpan delay, Item item)
+    internal override void Add(TimeSpan delay, Scheduled scheduled)
     {
         lock (_gate)
         {
-            _items.Enqueue(item, (_now + delay, _order++));
+            _items.Enqueue(scheduled, (_now + delay, _order++));
         }
-    }
-
-    private sealed record Item(Action Deliver, TimeSpan? Interval, ICancelable? Cancelable)
-    {
-        internal bool IsCancelled => Cancelable?.IsCancellationRequested == true;
     }
 }

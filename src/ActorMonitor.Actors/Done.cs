@@ -13,17 +13,3 @@ public sealed class Done
     /// <inheritdoc />
     public override string ToString() => "Done";
 }
-
-/// <summary>A value that is not used.</summary>
-public sealed class NotUsed
-{
-    private NotUsed()
-    {
-    }
-
-    /// <summary>The value.</summary>
-    public static NotUsed Instance { get; } = new();
-
-    /// <inheritdoc />
-    public override string ToString() => "NotUsed";
-}

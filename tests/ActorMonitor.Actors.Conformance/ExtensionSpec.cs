@@ -11,7 +11,7 @@ public class ExtensionSpec(ITestOutputHelper output) : TestKit(output: output)
     [Fact]
     public void An_extension_is_made_once_a_system()
     {
-        var first = new CounterExtension().Apply(Sys);
+        var first = new CounterExtension().Get(Sys);
         var second = Sys.WithExtension<Counter, CounterExtension>();
 
         second.ShouldBeSameAs(first);

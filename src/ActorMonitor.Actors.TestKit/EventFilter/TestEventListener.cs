@@ -29,10 +29,11 @@ public class TestEventListener : DefaultLogger
                 _filters.Remove(unmute.Filter);
                 return true;
             case DeadLetter letter:
-                _ = IsFiltered(new Warning(letter.Recipient.Path.ToString(), letter.Recipient.GetType(), letter));
+                _ = IsFiltered(new Warning(null, letter.Recipient.Path.ToString(), letter.Recipient.GetType(), letter));
                 return true;
             case UnhandledMessage unhandled:
                 _ = IsFiltered(new Warning(
+                    null,
                     unhandled.Recipient.Path.ToString(),
                     unhandled.Recipient.GetType(),
                     $"Unhandled message from {unhandled.Sender}: {unhandled.Message}"));

@@ -5,9 +5,6 @@ namespace Akka.Actor;
 /// <summary>Handles a message; false when it does not know it.</summary>
 public delegate bool Receive(object message);
 
-/// <summary>Handles a message.</summary>
-public delegate void UntypedReceive(object message);
-
 /// <summary>The base of all actors. Instances are made by the machinery only, from <see cref="Props"/>.</summary>
 public abstract class ActorBase
 {
@@ -17,7 +14,7 @@ public abstract class ActorBase
     protected ActorBase()
     {
         var cell = ActorCell.Current
-            ?? throw new ActorInitializationException($"[{GetType()}] cannot be made with new: use ActorOf with Props.");
+            ?? throw new ActorInitializationException(null, $"[{GetType()}] cannot be made with new: use ActorOf with Props.");
         cell.Adopt(this);
     }
 
@@ -48,17 +45,8 @@ public abstract class ActorBase
         Context.System.EventStream.Publish(new UnhandledMessage(message, Sender, Self));
     }
 
-    /// <summary>Replaces the current behaviour.</summary>
-    protected void Become(Receive receive) => Context.Become(receive);
-
-    /// <summary>Puts a behaviour on top of the current one.</summary>
-    protected void BecomeStacked(Receive receive) => Context.BecomeStacked(receive);
-
     /// <summary>Goes back to the behaviour below.</summary>
     protected void UnbecomeStacked() => Context.UnbecomeStacked();
-
-    /// <summary>Sets the time after which <see cref="ReceiveTimeout"/> is received when nothing else is; null for never.</summary>
-    protected void SetReceiveTimeout(TimeSpan? timeout) => Context.SetReceiveTimeout(timeout);
 
     /// <summary>Called before the first message.</summary>
     protected virtual void PreStart()

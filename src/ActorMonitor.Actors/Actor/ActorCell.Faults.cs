@@ -74,7 +74,7 @@ internal partial class ActorCell
         _envelope = new Envelope(failed, failed.Child);
         try
         {
-            if (!Strategy().HandleFailure(this, stats, failed.Cause, AllChildren())) throw failed.Cause;
+            if (!Strategy().HandleFailure(this, stats, failed.Cause)) throw failed.Cause;
             _envelope = before;
         }
         catch (Exception e)
@@ -143,7 +143,7 @@ internal partial class ActorCell
             }
             catch (Exception e)
             {
-                var failure = new PreRestartException(Self, e, cause, CurrentMessage);
+                var failure = new PreRestartException(Self, e, cause);
                 PublishError(failure, failure.Message);
             }
             finally

@@ -17,8 +17,6 @@ internal partial class ActorCell
     /// <summary>Grows with each message that is handled.</summary>
     public long Deliveries { get; private set; }
 
-    public TimeSpan? ReceiveTimeout => _receiveTimeout;
-
     public void SetReceiveTimeout(TimeSpan? timeout)
     {
         if (timeout <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A receive timeout is positive.");
@@ -84,7 +82,7 @@ internal partial class ActorCell
     private void EquipActor(ActorBase actor)
     {
         if (actor is ReceiveActor receiving) receiving.EndOfConstructor();
-        if (actor is IActorStash stashing)
+        if (actor is IWithStash stashing)
         {
             _stash ??= new UnboundedStash(this);
             stashing.Stash = _stash;

@@ -8,7 +8,7 @@ namespace Akka.Actor;
 /// What stands behind a local ref for as long as the actor lives: its mailbox, its current instance and behaviours, its children
 /// and watches. Everything but sending runs on the mailbox's turn, one thread at a time.
 /// </summary>
-internal partial class ActorCell : IUntypedActorContext
+internal partial class ActorCell : IActorContext
 {
     [ThreadStatic]
     private static ActorCell? _current;
@@ -47,9 +47,6 @@ internal partial class ActorCell : IUntypedActorContext
     public ActorSystemImpl SystemImpl { get; }
 
     public Mailbox Mailbox => _mailbox;
-
-    /// <summary>The instance, for the TestKit.</summary>
-    public ActorBase? Actor => _actor;
 
     public object? CurrentMessage => _envelope.Message;
 
@@ -179,10 +176,6 @@ internal partial class ActorCell : IUntypedActorContext
         _behaviour = receive;
     }
 
-    public void Become(UntypedReceive receive) => Become(Wrapped(receive));
-
-    public void BecomeStacked(UntypedReceive receive) => BecomeStacked(Wrapped(receive));
-
     public void UnbecomeStacked()
     {
         if (_behavioursBelow is { Count: > 0 }) _behaviour = _behavioursBelow.Pop();
@@ -204,12 +197,6 @@ internal partial class ActorCell : IUntypedActorContext
         _behaviour = null;
         _behavioursBelow = null;
     }
-
-    private static Receive Wrapped(UntypedReceive receive) => message =>
-    {
-        receive(message);
-        return true;
-    };
 
     protected virtual ActorBase NewActor()
     {

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Akka.Actor;
 
 /// <summary>The place of an actor in its system's tree. Two paths are equal when address and names are; the uid tells incarnations apart and does not count.</summary>
-public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
+public abstract class ActorPath : IEquatable<ActorPath>
 {
     private const string AllowedSymbols = "-_.*$+:@&=,!~';()";
     private int _hash;
@@ -118,14 +118,11 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
         return true;
     }
 
-    /// <summary>Reads the address at the beginning of a path.</summary>
-    public static bool TryParseAddress(string path, [NotNullWhen(true)] out Address? address) => Address.TryParse(path, out address, out _);
-
     /// <summary>The names alone, with a leading slash.</summary>
     public string ToStringWithoutAddress() => Depth == 0 ? "/" : "/" + string.Join('/', Elements);
 
     /// <summary>The path with its address and uid, as it goes over the wire.</summary>
-    public string ToSerializationFormat() => ToStringWithUid();
+    public string ToSerializationFormat() => WithUidText(ToStringWithAddress());
 
     /// <summary>The path with its uid and, when its own address is local, with the address given.</summary>
     public string ToSerializationFormatWithAddress(Address address) => WithUidText(ToStringWithAddress(address));
@@ -135,9 +132,6 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
 
     /// <summary>The path with, when its own address is local, the address given.</summary>
     public string ToStringWithAddress(Address address) => (Address.HasGlobalScope ? Address : address) + ToStringWithoutAddress();
-
-    /// <summary>The path with its address and uid.</summary>
-    public string ToStringWithUid() => WithUidText(ToStringWithAddress());
 
     /// <inheritdoc />
     public override string ToString() => ToStringWithAddress();
@@ -168,9 +162,6 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
         if (_hash == 0) _hash = Depth == 0 ? Address.GetHashCode() : HashCode.Combine(Parent, Name);
         return _hash;
     }
-
-    /// <inheritdoc />
-    public int CompareTo(ActorPath? other) => other is null ? 1 : string.CompareOrdinal(ToString(), other.ToString());
 
     internal static bool IsWellFormed(string name)
     {

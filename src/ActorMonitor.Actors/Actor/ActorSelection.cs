@@ -14,11 +14,7 @@ public class ActorSelection : ICanTell
         _elements = elements;
     }
 
-    /// <summary>Where the path begins.</summary>
-    public IActorRef Anchor => _anchor;
-
-    /// <summary>The names of the path.</summary>
-    public string PathString => "/" + string.Join('/', _elements);
+    internal IInternalActorRef Anchor => _anchor;
 
     /// <summary>Sends a message to the actors that the path names now; without a sender it is the current actor.</summary>
     public void Tell(object message, IActorRef? sender = null)
@@ -31,15 +27,12 @@ public class ActorSelection : ICanTell
     void ICanTell.Tell(object message, IActorRef sender) => Tell(message, sender);
 
     /// <summary>The one actor of the path; fails with <see cref="ActorNotFoundException"/> when none answers in time.</summary>
-    public Task<IActorRef> ResolveOne(TimeSpan timeout) => ResolveOne(timeout, CancellationToken.None);
-
-    /// <summary>The one actor of the path; fails with <see cref="ActorNotFoundException"/> when none answers in time.</summary>
-    public async Task<IActorRef> ResolveOne(TimeSpan timeout, CancellationToken ct)
+    public async Task<IActorRef> ResolveOne(TimeSpan timeout)
     {
         ActorIdentity identity;
         try
         {
-            identity = await this.Ask<ActorIdentity>(new Identify(null!), timeout, ct).ConfigureAwait(false);
+            identity = await this.Ask<ActorIdentity>(new Identify(null!), timeout).ConfigureAwait(false);
         }
         catch (AskTimeoutException e)
         {
@@ -50,7 +43,7 @@ public class ActorSelection : ICanTell
     }
 
     /// <inheritdoc />
-    public override string ToString() => $"ActorSelection[Anchor({_anchor.Path}), Path({PathString})]";
+    public override string ToString() => $"ActorSelection[Anchor({_anchor.Path}), Path(/{string.Join('/', _elements)})]";
 
     internal static ActorSelection ForPath(ActorSystemImpl system, ActorPath path) =>
         new(system.LocalProvider.RootGuardianAt(path.Address), [.. path.Elements]);

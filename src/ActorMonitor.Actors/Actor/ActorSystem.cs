@@ -28,12 +28,6 @@ public abstract class ActorSystem : IActorRefFactory, IDisposable
     /// <summary>The log of the system itself.</summary>
     public abstract ILoggingAdapter Log { get; }
 
-    /// <summary>When the system was made, as elapsed time.</summary>
-    public TimeSpan StartTime { get; } = TimeSpan.FromMilliseconds(Environment.TickCount64);
-
-    /// <summary>For how long the system has been up.</summary>
-    public TimeSpan Uptime => TimeSpan.FromMilliseconds(Environment.TickCount64) - StartTime;
-
     /// <summary>Ends when the system has stopped.</summary>
     public abstract Task WhenTerminated { get; }
 
@@ -41,24 +35,12 @@ public abstract class ActorSystem : IActorRefFactory, IDisposable
     public static ActorSystem Create(string name) => Create(name, ActorSystemSetup.Empty);
 
     /// <summary>Makes and starts a system.</summary>
-    public static ActorSystem Create(string name, Config config) => Create(name, BootstrapSetup.Create().WithConfig(config));
-
-    /// <summary>Makes and starts a system.</summary>
-    public static ActorSystem Create(string name, BootstrapSetup setup) => Create(name, ActorSystemSetup.Create(setup));
+    public static ActorSystem Create(string name, Config config) => Create(name, ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config)));
 
     /// <summary>Makes and starts a system.</summary>
     public static ActorSystem Create(string name, ActorSystemSetup setup)
     {
-        var bootstrap = setup.Get<BootstrapSetup>();
-        var config = bootstrap.HasValue && bootstrap.Value.Config.HasValue ? bootstrap.Value.Config.Value : ConfigurationFactory.Load();
-        if (bootstrap.HasValue && bootstrap.Value.ConfigFallback.HasValue) config = config.WithFallback(bootstrap.Value.ConfigFallback.Value);
-        if (bootstrap.HasValue && bootstrap.Value.ActorRefProvider.HasValue)
-        {
-            config = ConfigurationFactory.ParseString($"akka.actor.provider = \"{bootstrap.Value.ActorRefProvider.Value.Identifier}\"")
-                .WithFallback(config);
-        }
-
-        var system = new ActorSystemImpl(name, config, setup);
+        var system = new ActorSystemImpl(name, setup.Get<BootstrapSetup>()?.Config ?? ConfigurationFactory.Load(), setup);
         system.Start();
         return system;
     }
@@ -81,25 +63,11 @@ public abstract class ActorSystem : IActorRefFactory, IDisposable
     /// <summary>Stops the system: the coordinated shutdown, then the actors.</summary>
     public abstract Task Terminate();
 
-    /// <summary>Makes the extension, unless it is there.</summary>
-    public abstract object RegisterExtension(IExtensionId extension);
-
-    /// <summary>The extension of a type; it must be there.</summary>
-    public abstract T GetExtension<T>()
-        where T : class, IExtension;
-
     /// <summary>The extension of an id, made when it is not there.</summary>
     public abstract object GetExtension(IExtensionId extensionId);
 
     /// <summary>Whether there is an extension of a type.</summary>
     public abstract bool HasExtension<T>()
-        where T : class, IExtension;
-
-    /// <summary>Whether there is an extension of a type.</summary>
-    public abstract bool HasExtension(Type type);
-
-    /// <summary>The extension of a type, if it is there.</summary>
-    public abstract bool TryGetExtension<T>(out T extension)
         where T : class, IExtension;
 
     /// <summary>Stops the system; it may still be stopping when this returns.</summary>
@@ -121,12 +89,6 @@ public abstract class ExtendedActorSystem : ActorSystem
 {
     /// <summary>The provider of refs.</summary>
     public abstract IActorRefProvider Provider { get; }
-
-    /// <summary>The supervisor of the user's actors.</summary>
-    public abstract IActorRef Guardian { get; }
-
-    /// <summary>The supervisor of the system's actors.</summary>
-    public abstract IActorRef SystemGuardian { get; }
 
     /// <summary>Makes an actor below <c>/system</c>.</summary>
     public abstract IActorRef SystemActorOf(Props props, string? name = null);

@@ -26,9 +26,9 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
 
         Name = name;
         _extensions = new ExtensionTable(this);
-        Settings = new Settings(this, config, setup);
+        Settings = new Settings(config, setup);
         SerializeAllMessages = Settings.SerializeAllMessages;
-        EventStream = new EventStream(Settings.DebugEventStream);
+        EventStream = new EventStream();
         EventStream.StartStdoutLogger(Settings);
         Log = Logging.GetLogger(EventStream, $"ActorSystem({name})");
         LocalProvider = MakeProvider();
@@ -56,10 +56,6 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
     public override Task WhenTerminated => _whenTerminated.Task;
 
     public override IActorRefProvider Provider => LocalProvider;
-
-    public override IActorRef Guardian => LocalProvider.Guardian;
-
-    public override IActorRef SystemGuardian => LocalProvider.SystemGuardian;
 
     public LocalActorRefProvider LocalProvider { get; }
 
@@ -130,25 +126,9 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         LocalProvider.Guardian.Stop();
     }
 
-    public override object RegisterExtension(IExtensionId extension) => _extensions.Get(extension);
-
-    public override T GetExtension<T>() =>
-        _extensions.TryGet(typeof(T), out var extension)
-            ? (T)extension!
-            : throw new ArgumentException($"The extension [{typeof(T)}] is not registered.");
-
     public override object GetExtension(IExtensionId extensionId) => _extensions.Get(extensionId);
 
-    public override bool HasExtension<T>() => HasExtension(typeof(T));
-
-    public override bool HasExtension(Type type) => _extensions.TryGet(type, out _);
-
-    public override bool TryGetExtension<T>(out T extension)
-    {
-        var found = _extensions.TryGet(typeof(T), out var made);
-        extension = (T)made!;
-        return found;
-    }
+    public override bool HasExtension<T>() => _extensions.Has(typeof(T));
 
     private async Task EndAsync()
     {
@@ -207,6 +187,6 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
     {
         var type = TypeNames.Resolve(name, "akka.extensions");
         if (Activator.CreateInstance(type) is not IExtensionId id) throw new ConfigurationException($"[{name}] of [akka.extensions] is no extension.");
-        RegisterExtension(id);
+        GetExtension(id);
     }
 }

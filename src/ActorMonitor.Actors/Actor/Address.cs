@@ -5,7 +5,7 @@ using System.Globalization;
 namespace Akka.Actor;
 
 /// <summary>Where an actor system lives: a protocol and a name, and for a system that can be reached from outside a host and a port.</summary>
-public sealed class Address : IEquatable<Address>, IComparable<Address>
+public sealed class Address : IEquatable<Address>
 {
     private static readonly SearchValues<char> NotInSystemName = SearchValues.Create("@: ?#[]");
     private static readonly SearchValues<char> NotInHost = SearchValues.Create(" /?#@");
@@ -27,9 +27,6 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>
             : string.Create(CultureInfo.InvariantCulture, $"{Protocol}://{System}@{Bracketed(Host)}{(Port is { } p ? ":" + p.ToString(CultureInfo.InvariantCulture) : "")}");
     }
 
-    /// <summary>The pseudo address of all systems.</summary>
-    public static readonly Address AllSystems = new("akka", "all-systems");
-
     /// <summary>The host, in lower case, or null.</summary>
     public string? Host { get; }
 
@@ -42,38 +39,10 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>
     /// <summary>The protocol, for example <c>akka</c> or <c>akka.tcp</c>.</summary>
     public string Protocol { get; }
 
-    /// <summary>Whether the address names no host.</summary>
-    public bool HasLocalScope => string.IsNullOrEmpty(Host);
-
     /// <summary>Whether the address names a host.</summary>
-    public bool HasGlobalScope => !HasLocalScope;
+    public bool HasGlobalScope => !string.IsNullOrEmpty(Host);
 
-    /// <summary>The same address with another protocol.</summary>
-    public Address WithProtocol(string protocol) => new(protocol, System, Host, Port);
-
-    /// <summary>The same address with another system name.</summary>
-    public Address WithSystem(string system) => new(Protocol, system, Host, Port);
-
-    /// <summary>The same address with another host.</summary>
-    public Address WithHost(string? host = null) => new(Protocol, System, host, Port);
-
-    /// <summary>The same address with another port.</summary>
-    public Address WithPort(int? port = null) => new(Protocol, System, Host, port);
-
-    /// <summary><c>system@host:port</c>.</summary>
-    public string HostPort() => _text[(Protocol.Length + 3)..];
-
-    /// <summary>Reads an address such as <c>akka.tcp://name@host:1234</c>.</summary>
-    public static Address Parse(string address) =>
-        TryParse(address, out var parsed) ? parsed : throw new UriFormatException($"[{address}] is no address.");
-
-    /// <summary>Reads an address; what follows the authority is refused.</summary>
-    public static bool TryParse(string? address, [NotNullWhen(true)] out Address? parsed)
-    {
-        parsed = null;
-        return address is not null && TryParse(address, out parsed, out var rest) && rest.Length == 0;
-    }
-
+    /// <summary>Reads an address such as <c>akka.tcp://name@host:1234</c>; what follows it is the path.</summary>
     internal static bool TryParse(string text, [NotNullWhen(true)] out Address? address, out string path)
     {
         address = null;
@@ -113,9 +82,6 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>
 
     /// <inheritdoc />
     public override int GetHashCode() => _hash;
-
-    /// <inheritdoc />
-    public int CompareTo(Address? other) => other is null ? 1 : string.CompareOrdinal(_text, other._text);
 
     /// <summary>Whether two addresses are equal.</summary>
     public static bool operator ==(Address? left, Address? right) => left is null ? right is null : left.Equals(right);

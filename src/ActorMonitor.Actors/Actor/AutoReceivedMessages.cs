@@ -15,24 +15,17 @@ public interface INoSerializationVerificationNeeded;
 public interface INotInfluenceReceiveTimeout;
 
 /// <summary>A watched actor has ended.</summary>
-public sealed class Terminated : IAutoReceivedMessage, IPossiblyHarmful, IDeadLetterSuppression, INoSerializationVerificationNeeded
+public sealed class Terminated(IActorRef actorRef, bool existenceConfirmed, bool addressTerminated)
+    : IAutoReceivedMessage, IPossiblyHarmful, IDeadLetterSuppression, INoSerializationVerificationNeeded
 {
-    /// <summary>The end of an actor.</summary>
-    public Terminated(IActorRef actorRef, bool existenceConfirmed, bool addressTerminated)
-    {
-        ActorRef = actorRef;
-        ExistenceConfirmed = existenceConfirmed;
-        AddressTerminated = addressTerminated;
-    }
-
     /// <summary>The actor that has ended.</summary>
-    public IActorRef ActorRef { get; }
+    public IActorRef ActorRef { get; } = actorRef;
 
     /// <summary>Whether the actor is known to have existed.</summary>
-    public bool ExistenceConfirmed { get; }
+    public bool ExistenceConfirmed { get; } = existenceConfirmed;
 
     /// <summary>Whether the whole system of the actor is gone.</summary>
-    public bool AddressTerminated { get; }
+    public bool AddressTerminated { get; } = addressTerminated;
 
     /// <inheritdoc />
     public override string ToString() => $"<Terminated>: {ActorRef} - ExistenceConfirmed={ExistenceConfirmed}";
@@ -67,33 +60,23 @@ public sealed class Kill : IAutoReceivedMessage, IPossiblyHarmful
 }
 
 /// <summary>Asks an actor who it is; answered by <see cref="ActorIdentity"/>.</summary>
-public sealed class Identify : IAutoReceivedMessage, INotInfluenceReceiveTimeout
+public sealed class Identify(object messageId) : IAutoReceivedMessage, INotInfluenceReceiveTimeout
 {
-    /// <summary>A question; the id comes back in the answer.</summary>
-    public Identify(object messageId) => MessageId = messageId;
-
-    /// <summary>The id.</summary>
-    public object MessageId { get; }
+    /// <summary>The id; it comes back in the answer.</summary>
+    public object MessageId { get; } = messageId;
 
     /// <inheritdoc />
     public override string ToString() => $"<Identify>: {MessageId}";
 }
 
 /// <summary>The answer to <see cref="Identify"/>.</summary>
-public sealed class ActorIdentity
+public sealed class ActorIdentity(object messageId, IActorRef? subject)
 {
-    /// <summary>An answer; the subject is null when there is no such actor.</summary>
-    public ActorIdentity(object messageId, IActorRef? subject)
-    {
-        MessageId = messageId;
-        Subject = subject!;
-    }
-
     /// <summary>The id of the question.</summary>
-    public object MessageId { get; }
+    public object MessageId { get; } = messageId;
 
-    /// <summary>The actor, or null.</summary>
-    public IActorRef Subject { get; }
+    /// <summary>The actor, or null when there is no such actor.</summary>
+    public IActorRef Subject { get; } = subject!;
 
     /// <inheritdoc />
     public override string ToString() => $"<ActorIdentity>: {Subject} - MessageId={MessageId}";
@@ -113,52 +96,20 @@ public sealed class ReceiveTimeout : IPossiblyHarmful
     public override string ToString() => "<ReceiveTimeout>";
 }
 
-/// <summary>Success or failure, as an answer.</summary>
+/// <summary>What became of something, as an answer.</summary>
 public abstract class Status
 {
     private protected Status()
     {
     }
 
-    /// <summary>It worked.</summary>
-    public sealed class Success : Status
-    {
-        /// <summary>With nothing to say.</summary>
-        public static readonly Success Instance = new(null!);
-
-        /// <summary>With a result.</summary>
-        public Success(object status) => Status = status;
-
-        /// <summary>The result.</summary>
-        public object Status { get; }
-
-        /// <inheritdoc />
-        public override string ToString() => $"<Success>: {Status}";
-    }
-
     /// <summary>It failed.</summary>
-    public sealed class Failure : Status
+    public sealed class Failure(Exception cause) : Status
     {
-        /// <summary>With its cause.</summary>
-        public Failure(Exception cause)
-            : this(cause, null!)
-        {
-        }
-
-        /// <summary>With its cause and what belongs to it.</summary>
-        public Failure(Exception cause, object state)
-        {
-            Cause = cause;
-            State = state;
-        }
-
         /// <summary>The cause.</summary>
-        public Exception Cause { get; }
-
-        /// <summary>What belongs to it, or null.</summary>
-        public object State { get; }
+        public Exception Cause { get; } = cause;
 
         /// <inheritdoc />
-        public override string ToString() => $"<Failure>: {Cause}{(State is null ? "" : $" [State={State}]")}";
+        public override string ToString() => $"<Failure>: {Cause}";
     }
 }

@@ -81,14 +81,6 @@ internal sealed class ChildrenContainer
         }
     }
 
-    public int Count
-    {
-        get
-        {
-            lock (_lock) return _children?.Count ?? 0;
-        }
-    }
-
     /// <summary>Makes a child under a name that is free. The child is in the container before anybody else can know it.</summary>
     public IInternalActorRef Add(string name, Func<IInternalActorRef> make)
     {

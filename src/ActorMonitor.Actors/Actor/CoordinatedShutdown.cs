@@ -42,12 +42,6 @@ public sealed class CoordinatedShutdown : IExtension
 
     internal CoordinatedShutdown(ActorSystemImpl system) => _system = system;
 
-    /// <summary>The system that it stops.</summary>
-    public ExtendedActorSystem System => _system;
-
-    /// <summary>Why it runs, once it does.</summary>
-    public Reason? ShutdownReason { get; private set; }
-
     /// <summary>The shutdown of a system.</summary>
     public static CoordinatedShutdown Get(ActorSystem sys) => (CoordinatedShutdown)sys.GetExtension(CoordinatedShutdownExtension.Instance);
 
@@ -65,22 +59,21 @@ public sealed class CoordinatedShutdown : IExtension
     }
 
     /// <summary>Runs the phases; a second call gets the task of the first.</summary>
-    public Task<Done> Run(Reason reason, string? fromPhase = null)
+    public Task<Done> Run(Reason reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
         lock (_lock)
         {
             if (_run is not null) return _run;
-            ShutdownReason = reason;
 
             // Off the caller's thread, which may be an actor's.
-            return _run = Task.Run(() => RunPhasesAsync(fromPhase));
+            return _run = Task.Run(() => RunPhasesAsync(reason));
         }
     }
 
-    private async Task<Done> RunPhasesAsync(string? fromPhase)
+    private async Task<Done> RunPhasesAsync(Reason reason)
     {
-        foreach (var phase in Phases.SkipWhile(phase => fromPhase is not null && phase != fromPhase))
+        foreach (var phase in Phases)
         {
             (string Name, Func<Task<Done>> Task)[] tasks;
             lock (_lock) tasks = _tasks.TryGetValue(phase, out var added) ? [.. added] : [];
@@ -97,7 +90,7 @@ public sealed class CoordinatedShutdown : IExtension
         }
 
         if (!_system.Settings.Config.GetBoolean("akka.coordinated-shutdown.terminate-actor-system", true)
-            && ShutdownReason is not ActorSystemTerminateReason)
+            && reason is not ActorSystemTerminateReason)
         {
             return Done.Instance;
         }
@@ -140,17 +133,6 @@ public sealed class CoordinatedShutdown : IExtension
     {
         /// <summary>A reason.</summary>
         protected Reason()
-        {
-        }
-    }
-
-    /// <summary>Not known.</summary>
-    public class UnknownReason : Reason
-    {
-        /// <summary>The reason.</summary>
-        public static readonly Reason Instance = new UnknownReason();
-
-        private UnknownReason()
         {
         }
     }

@@ -6,7 +6,7 @@ namespace Akka.Actor;
 /// <summary>The deployments of <c>akka.actor.deployment</c>, by path below <c>/user</c>; <c>*</c> stands for one name.</summary>
 internal sealed class Deployer
 {
-    private readonly List<(string[] Names, Deploy Deploy)> _deployments = [];
+    private readonly List<(string[] Names, RouterConfig? Router)> _deployments = [];
 
     public Deployer(Config config)
     {
@@ -20,33 +20,28 @@ internal sealed class Deployer
     }
 
     /// <summary>The deployment of a path, or null; one without wildcards comes first.</summary>
-    public Deploy? Lookup(ActorPath path)
+    public RouterConfig? Lookup(ActorPath path)
     {
         var names = path.Elements;
         if (names.Count < 2 || names[0] != "user") return null;
         return Lookup(names, exact: true) ?? Lookup(names, exact: false);
     }
 
-    private static Deploy Read(string path, Config one)
+    private static RouterConfig? Read(string path, Config one) => one.GetString("router", "from-code") switch
     {
-        var router = one.GetString("router", "from-code");
-        RouterConfig config = router switch
-        {
-            "from-code" => NoRouter.Instance,
-            "round-robin-pool" => new RoundRobinPool(one),
-            _ => throw new ConfigurationException($"akka.actor.deployment.\"{path}\".router: '{router}' is no known router; round-robin-pool is."),
-        };
-        return new Deploy(path, config);
-    }
+        "from-code" => null,
+        "round-robin-pool" => new RoundRobinPool(one.GetInt("nr-of-instances", 1)),
+        var router => throw new ConfigurationException($"akka.actor.deployment.\"{path}\".router: '{router}' is no known router; round-robin-pool is."),
+    };
 
-    private Deploy? Lookup(IReadOnlyList<string> names, bool exact)
+    private RouterConfig? Lookup(IReadOnlyList<string> names, bool exact)
     {
-        foreach (var (pattern, deploy) in _deployments)
+        foreach (var (pattern, router) in _deployments)
         {
             if (pattern.Length != names.Count - 1) continue;
             var matches = true;
             for (var i = 0; i < pattern.Length && matches; i++) matches = pattern[i] == names[i + 1] || (!exact && pattern[i] == "*");
-            if (matches) return deploy;
+            if (matches) return router;
         }
 
         return null;

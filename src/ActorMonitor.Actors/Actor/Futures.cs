@@ -7,14 +7,6 @@ public static class Futures
     public static Task<object> Ask(this ICanTell self, object message, TimeSpan? timeout = null) =>
         self.Ask<object>(message, timeout, CancellationToken.None);
 
-    /// <summary>Asks; the answer may be of any type, a <see cref="Status.Failure"/> included.</summary>
-    public static Task<object> Ask(this ICanTell self, object message, CancellationToken cancellationToken) =>
-        self.Ask<object>(message, null, cancellationToken);
-
-    /// <summary>Asks; the answer may be of any type, a <see cref="Status.Failure"/> included.</summary>
-    public static Task<object> Ask(this ICanTell self, object message, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        self.Ask<object>(message, timeout, cancellationToken);
-
     /// <summary>Asks for an answer of a type; a <see cref="Status.Failure"/> throws its cause.</summary>
     public static Task<T> Ask<T>(this ICanTell self, object message, TimeSpan? timeout = null) =>
         self.Ask<T>(message, timeout, CancellationToken.None);
@@ -41,7 +33,7 @@ public static class Futures
     private static LocalActorRefProvider? ProviderOf(ICanTell self) => self switch
     {
         IInternalActorRef actorRef when !actorRef.IsNobody() => (LocalActorRefProvider)actorRef.Provider,
-        ActorSelection selection => (LocalActorRefProvider)((IInternalActorRef)selection.Anchor).Provider,
+        ActorSelection selection => (LocalActorRefProvider)selection.Anchor.Provider,
         _ => ActorCell.Current?.SystemImpl.LocalProvider,
     };
 }

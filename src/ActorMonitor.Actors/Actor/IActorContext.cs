@@ -19,9 +19,6 @@ public interface IActorContext : IActorRefFactory, ICanWatch
     /// <summary>The ref of the actor.</summary>
     IActorRef Self { get; }
 
-    /// <summary>The recipe of the actor.</summary>
-    Props Props { get; }
-
     /// <summary>The sender of the current message.</summary>
     IActorRef Sender { get; }
 
@@ -30,9 +27,6 @@ public interface IActorContext : IActorRefFactory, ICanWatch
 
     /// <summary>The supervisor of the actor.</summary>
     IActorRef Parent { get; }
-
-    /// <summary>The receive timeout.</summary>
-    TimeSpan? ReceiveTimeout { get; }
 
     /// <summary>Replaces the current behaviour.</summary>
     void Become(Receive receive);
@@ -51,14 +45,4 @@ public interface IActorContext : IActorRefFactory, ICanWatch
 
     /// <summary>Sets the time after which <see cref="Actor.ReceiveTimeout"/> is received when nothing else is; null for never.</summary>
     void SetReceiveTimeout(TimeSpan? timeout);
-}
-
-/// <summary>The context of an <see cref="UntypedActor"/>.</summary>
-public interface IUntypedActorContext : IActorContext
-{
-    /// <summary>Replaces the current behaviour.</summary>
-    void Become(UntypedReceive receive);
-
-    /// <summary>Puts a behaviour on top of the current one.</summary>
-    void BecomeStacked(UntypedReceive receive);
 }

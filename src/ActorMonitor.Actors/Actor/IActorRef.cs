@@ -10,7 +10,7 @@ public interface ICanTell
 }
 
 /// <summary>A handle of an actor. Two are equal when path and uid are.</summary>
-public interface IActorRef : ICanTell, IEquatable<IActorRef>, IComparable<IActorRef>, IComparable
+public interface IActorRef : ICanTell, IEquatable<IActorRef>
 {
     /// <summary>The path of the actor, with the uid of this incarnation.</summary>
     ActorPath Path { get; }
@@ -72,8 +72,4 @@ public static class ActorRefExtensions
 {
     /// <summary>Whether the ref is null or <see cref="ActorRefs.Nobody"/>.</summary>
     public static bool IsNobody(this IActorRef? actorRef) => actorRef is null or NobodyRef;
-
-    /// <summary>The ref itself, or <see cref="ActorRefs.Nobody"/> for null.</summary>
-    public static IActorRef GetOrElse(this IActorRef? actorRef, Func<IActorRef> elseValue) =>
-        actorRef.IsNobody() ? elseValue() : actorRef!;
 }

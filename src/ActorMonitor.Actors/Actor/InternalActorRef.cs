@@ -49,15 +49,6 @@ internal abstract class InternalActorRef : IInternalActorRef
 
     public override int GetHashCode() => HashCode.Combine(Path, Path.Uid);
 
-    public int CompareTo(IActorRef? other)
-    {
-        if (other is null) return 1;
-        var order = Path.CompareTo(other.Path);
-        return order != 0 ? order : Path.Uid.CompareTo(other.Path.Uid);
-    }
-
-    public int CompareTo(object? obj) => CompareTo(obj as IActorRef);
-
     public override string ToString() => Path.Uid == 0 ? $"[{Path}]" : $"[{Path}#{Path.Uid}]";
 }
 

@@ -46,12 +46,6 @@ internal class LocalActorRefProvider : IActorRefProvider
 
     public LocalActorRef SystemGuardian => _systemGuardian ?? throw new InvalidOperationException("The provider is not started.");
 
-    IActorRef IActorRefProvider.RootGuardian => RootGuardian;
-
-    IActorRef IActorRefProvider.Guardian => Guardian;
-
-    IActorRef IActorRefProvider.SystemGuardian => SystemGuardian;
-
     /// <summary>Makes the guardians; remoting starts listening here.</summary>
     public virtual void Init(ActorSystemImpl system)
     {
@@ -74,9 +68,9 @@ internal class LocalActorRefProvider : IActorRefProvider
     /// <summary>Makes the ref of a new actor. It has its first message, but runs only after Start.</summary>
     public virtual IInternalActorRef ActorOf(ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool isSystemService)
     {
-        if (isSystemService || props.RouterConfig is NoRouter) return new LocalActorRef(system, props, supervisor, path);
-        var deploy = _deployer.Lookup(path) is { } configured ? props.Deploy.WithFallback(configured) : props.Deploy;
-        return deploy.RouterConfig is Pool pool and not FromConfig
+        if (isSystemService || props.RouterConfig is not { } router) return new LocalActorRef(system, props, supervisor, path);
+        if (router is FromConfig) router = _deployer.Lookup(path);
+        return router is RoundRobinPool pool
             ? RoutedActorCell.MakeRef(system, props, pool, supervisor, path)
             : throw new ConfigurationException($"Configuration missing for router [{path}] in 'akka.actor.deployment' section.");
     }
@@ -90,8 +84,6 @@ internal class LocalActorRefProvider : IActorRefProvider
 
     public virtual IActorRef ResolveActorRef(ActorPath actorPath) =>
         IsOwn(actorPath.Address) ? ResolveLocal(actorPath) : new EmptyLocalActorRef(actorPath, this, EventStream);
-
-    public virtual Address? GetExternalAddressFor(Address address) => IsOwn(address) ? address : null;
 
     /// <summary>The local ref of a path, whatever its address says.</summary>
     public IInternalActorRef ResolveLocal(ActorPath path)

@@ -6,47 +6,27 @@ using Akka.Routing;
 namespace Akka.Actor;
 
 /// <summary>The recipe of an actor: its type, its arguments and how it is deployed. Immutable; every restart makes a new instance by it.</summary>
-public class Props : IEquatable<Props>
+public class Props
 {
     /// <summary>An actor that leaves every message unhandled.</summary>
     public static readonly Props Empty = Create<EmptyActor>();
 
-    /// <summary>The same as <see cref="Empty"/>.</summary>
-    public static readonly Props None = Empty;
-
     private readonly IIndirectActorProducer _producer;
 
-    private Props(IIndirectActorProducer producer, object[] arguments, Deploy deploy, SupervisorStrategy? strategy)
+    private Props(IIndirectActorProducer producer, RouterConfig? router = null, SupervisorStrategy? strategy = null)
     {
         _producer = producer;
-        Arguments = arguments;
-        Deploy = deploy;
+        RouterConfig = router;
         SupervisorStrategy = strategy;
     }
 
     /// <summary>The type of the actor.</summary>
     public Type Type => _producer.ActorType;
 
-    /// <summary>The name of the type.</summary>
-    public string TypeName => Type.AssemblyQualifiedName ?? Type.Name;
-
-    /// <summary>The arguments of the constructor.</summary>
-    public object[] Arguments { get; }
-
-    /// <summary>How the actor is deployed.</summary>
-    public Deploy Deploy { get; }
-
-    /// <summary>The name of the dispatcher.</summary>
-    public string Dispatcher => Deploy.Dispatcher;
-
-    /// <summary>The name of the mailbox.</summary>
-    public string Mailbox => Deploy.Mailbox;
-
-    /// <summary>The router.</summary>
-    public RouterConfig RouterConfig => Deploy.RouterConfig;
+    internal RouterConfig? RouterConfig { get; }
 
     /// <summary>The strategy for the actor's children, when it is given here; it wins over the actor's own.</summary>
-    public SupervisorStrategy? SupervisorStrategy { get; }
+    internal SupervisorStrategy? SupervisorStrategy { get; }
 
     /// <summary>From an expression <c>() =&gt; new T(..)</c>; its arguments are evaluated now, once.</summary>
     public static Props Create<TActor>(Expression<Func<TActor>> factory, SupervisorStrategy? supervisorStrategy = null)
@@ -59,61 +39,31 @@ public class Props : IEquatable<Props>
         }
 
         var arguments = body.Arguments.Select(Evaluate).ToArray();
-        return new Props(new ConstructorProducer(body.Type, constructor, arguments!), arguments!, Deploy.Local, supervisorStrategy);
+        return new Props(new ConstructorProducer(body.Type, constructor, arguments), strategy: supervisorStrategy);
     }
 
     /// <summary>By type and arguments.</summary>
     public static Props Create<TActor>(params object[] args)
-        where TActor : ActorBase => new(new TypeProducer(typeof(TActor), args), args, Deploy.Local, null);
-
-    /// <summary>By type, with a strategy for its children.</summary>
-    public static Props Create<TActor>(SupervisorStrategy supervisorStrategy)
-        where TActor : ActorBase, new() => new Props(new TypeProducer(typeof(TActor), []), [], Deploy.Local, null).WithSupervisorStrategy(supervisorStrategy);
+        where TActor : ActorBase => new(new TypeProducer(typeof(TActor), args));
 
     /// <summary>By type and arguments.</summary>
     public static Props Create(Type type, params object[] args)
     {
         ArgumentNullException.ThrowIfNull(type);
         if (!typeof(ActorBase).IsAssignableFrom(type)) throw new ArgumentException($"[{type}] is no actor.", nameof(type));
-        return new Props(new TypeProducer(type, args), args, Deploy.Local, null);
+        return new Props(new TypeProducer(type, args));
     }
 
-    /// <summary>By a producer that is made of its type and arguments.</summary>
-    public static Props CreateBy<TProducer>(params object[] args)
-        where TProducer : class, IIndirectActorProducer =>
-        CreateBy((IIndirectActorProducer)Activator.CreateInstance(typeof(TProducer), args)!, args);
-
-    /// <summary>By a producer.</summary>
-    public static Props CreateBy(IIndirectActorProducer producer, params object[] args) => new(producer, args, Deploy.Local, null);
-
-    /// <summary>With a dispatcher.</summary>
-    public Props WithDispatcher(string dispatcher) => WithDeploy(Deploy.WithDispatcher(dispatcher));
-
-    /// <summary>With a mailbox.</summary>
-    public Props WithMailbox(string mailbox) => WithDeploy(Deploy.WithMailbox(mailbox));
-
     /// <summary>As the routees of a router.</summary>
-    public Props WithRouter(RouterConfig routerConfig) => WithDeploy(Deploy.WithRouterConfig(routerConfig));
+    public Props WithRouter(RouterConfig routerConfig) => new(_producer, routerConfig, SupervisorStrategy);
 
-    /// <summary>With a deployment.</summary>
-    public Props WithDeploy(Deploy deploy) => new(_producer, Arguments, deploy, SupervisorStrategy);
+    internal static Props CreateBy(IIndirectActorProducer producer) => new(producer);
 
-    /// <summary>With a strategy for the actor's children.</summary>
-    public Props WithSupervisorStrategy(SupervisorStrategy supervisorStrategy) => new(_producer, Arguments, Deploy, supervisorStrategy);
+    internal Props WithoutRouter() => new(_producer, null, SupervisorStrategy);
 
-    /// <summary>Makes the actor; only the machinery calls this.</summary>
-    public virtual ActorBase NewActor() => _producer.Produce();
+    internal Props WithSupervisorStrategy(SupervisorStrategy supervisorStrategy) => new(_producer, RouterConfig, supervisorStrategy);
 
-    /// <inheritdoc />
-    public bool Equals(Props? other) =>
-        other is not null && Type == other.Type && Arguments.SequenceEqual(other.Arguments) && Deploy.Equals(other.Deploy)
-        && Equals(SupervisorStrategy, other.SupervisorStrategy);
-
-    /// <inheritdoc />
-    public override bool Equals(object? obj) => Equals(obj as Props);
-
-    /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(Type, Arguments.Length, Deploy);
+    internal ActorBase NewActor() => _producer.Produce();
 
     internal void Release(ActorBase actor) => _producer.Release(actor);
 
@@ -126,7 +76,7 @@ public class Props : IEquatable<Props>
         _ => Expression.Lambda<Func<object?>>(Expression.Convert(argument, typeof(object))).Compile(preferInterpretation: true)(),
     };
 
-    private sealed class ConstructorProducer(Type type, ConstructorInfo constructor, object[] arguments) : IIndirectActorProducer
+    private sealed class ConstructorProducer(Type type, ConstructorInfo constructor, object?[] arguments) : IIndirectActorProducer
     {
         public Type ActorType => type;
 

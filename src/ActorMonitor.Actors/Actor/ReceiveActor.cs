@@ -35,37 +35,14 @@ public abstract class ReceiveActor : UntypedActor
     protected void Receive<T>(Func<T, bool> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        Declaring().Add(new JudgingHandler<T>(handler, null), isCatchAll: false);
+        Declaring().Add(new JudgingHandler<T>(handler), isCatchAll: false);
     }
-
-    /// <summary>Handles messages of a type, where the predicate holds.</summary>
-    protected void Receive(Type messageType, Action<object> handler, Predicate<object>? shouldHandle = null) => Add(handler, shouldHandle, messageType);
-
-    /// <summary>Handles messages of a type, where the predicate holds.</summary>
-    protected void Receive(Type messageType, Predicate<object> shouldHandle, Action<object> handler) => Add(handler, shouldHandle, messageType);
-
-    /// <summary>Handles messages of a type; the handler says whether it has.</summary>
-    protected void Receive(Type messageType, Func<object, bool> handler) => Declaring().Add(new JudgingHandler<object>(handler, messageType), isCatchAll: false);
 
     /// <summary>Handles all messages that are left. Nothing can be declared after it.</summary>
     protected void ReceiveAny(Action<object> handler) => Add(handler, null);
 
     /// <summary>Handles messages of a type asynchronously; the actor takes no further messages until the handler has ended.</summary>
     protected void ReceiveAsync<T>(Func<T, Task> handler, Predicate<T>? shouldHandle = null) => Add(Wrapped(handler), shouldHandle);
-
-    /// <summary>Handles messages of a type asynchronously; the actor takes no further messages until the handler has ended.</summary>
-    protected void ReceiveAsync<T>(Predicate<T> shouldHandle, Func<T, Task> handler) => Add(Wrapped(handler), shouldHandle);
-
-    /// <summary>Handles messages of a type asynchronously; the actor takes no further messages until the handler has ended.</summary>
-    protected void ReceiveAsync(Type messageType, Func<object, Task> handler, Predicate<object>? shouldHandle = null) =>
-        Add(Wrapped(handler), shouldHandle, messageType);
-
-    /// <summary>Handles messages of a type asynchronously; the actor takes no further messages until the handler has ended.</summary>
-    protected void ReceiveAsync(Type messageType, Predicate<object> shouldHandle, Func<object, Task> handler) =>
-        Add(Wrapped(handler), shouldHandle, messageType);
-
-    /// <summary>Handles all messages that are left asynchronously; the actor takes no further messages until the handler has ended.</summary>
-    protected void ReceiveAnyAsync(Func<object, Task> handler) => Add(Wrapped(handler), null);
 
     internal void EndOfConstructor() => _declaring = null;
 
@@ -75,12 +52,10 @@ public abstract class ReceiveActor : UntypedActor
         return message => Dispatch.ActorTaskScheduler.RunTask(() => handler(message));
     }
 
-    private void Add<T>(Action<T> handler, Predicate<T>? shouldHandle, Type? type = null)
+    private void Add<T>(Action<T> handler, Predicate<T>? shouldHandle)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        Declaring().Add(
-            new TypedHandler<T>(handler, shouldHandle, type),
-            isCatchAll: shouldHandle is null && (type ?? typeof(T)) == typeof(object));
+        Declaring().Add(new TypedHandler<T>(handler, shouldHandle), isCatchAll: shouldHandle is null && typeof(T) == typeof(object));
     }
 
     private ReceiveHandlers Declaring() => _declaring
@@ -155,24 +130,22 @@ internal abstract class MessageHandler
 }
 
 /// <summary>Handles messages of a type, where the predicate holds.</summary>
-internal sealed class TypedHandler<T>(Action<T> handler, Predicate<T>? shouldHandle, Type? type) : MessageHandler
+internal sealed class TypedHandler<T>(Action<T> handler, Predicate<T>? shouldHandle) : MessageHandler
 {
-    public override bool CanTake(object message) => message is T && (type is null || type.IsInstanceOfType(message));
+    public override bool CanTake(object message) => message is T;
 
     public override bool TryHandle(object message)
     {
-        if (message is not T typed || (type is not null && !type.IsInstanceOfType(message))) return false;
-        if (shouldHandle is not null && !shouldHandle(typed)) return false;
+        if (message is not T typed || shouldHandle?.Invoke(typed) == false) return false;
         handler(typed);
         return true;
     }
 }
 
 /// <summary>Handles messages of a type; the handler says whether it has.</summary>
-internal sealed class JudgingHandler<T>(Func<T, bool> handler, Type? type) : MessageHandler
+internal sealed class JudgingHandler<T>(Func<T, bool> handler) : MessageHandler
 {
-    public override bool CanTake(object message) => message is T && (type is null || type.IsInstanceOfType(message));
+    public override bool CanTake(object message) => message is T;
 
-    public override bool TryHandle(object message) =>
-        message is T typed && (type is null || type.IsInstanceOfType(message)) && handler(typed);
+    public override bool TryHandle(object message) => message is T typed && handler(typed);
 }

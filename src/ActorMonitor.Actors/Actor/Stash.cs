@@ -1,14 +1,11 @@
 namespace Akka.Actor;
 
 /// <summary>An actor with a stash.</summary>
-public interface IActorStash
+public interface IWithStash
 {
     /// <summary>The stash; set by the machinery after the constructor.</summary>
     IStash Stash { get; set; }
 }
-
-/// <summary>An actor with a stash.</summary>
-public interface IWithStash : IActorStash;
 
 /// <summary>An actor with a stash without bounds.</summary>
 public interface IWithUnboundedStash : IWithStash;
@@ -16,15 +13,6 @@ public interface IWithUnboundedStash : IWithStash;
 /// <summary>Messages set aside for later.</summary>
 public interface IStash
 {
-    /// <summary>How many messages are set aside.</summary>
-    int Count { get; }
-
-    /// <summary>Whether there are none.</summary>
-    bool IsEmpty { get; }
-
-    /// <summary>Whether there are any.</summary>
-    bool NonEmpty { get; }
-
     /// <summary>Sets the current message aside.</summary>
     void Stash();
 
@@ -33,15 +21,6 @@ public interface IStash
 
     /// <summary>Puts all messages back in their order, before all that wait in the mailbox.</summary>
     void UnstashAll();
-
-    /// <summary>Puts back the messages that fulfil a condition.</summary>
-    void UnstashAll(Func<Envelope, bool> predicate);
-
-    /// <summary>Takes all messages out without putting them back.</summary>
-    IEnumerable<Envelope> ClearStash();
-
-    /// <summary>Sets messages aside, before those that are.</summary>
-    void Prepend(IEnumerable<Envelope> envelopes);
 }
 
 /// <summary>The stash of an actor; its instances hand it on from one to the next.</summary>
@@ -51,12 +30,6 @@ internal sealed class UnboundedStash(ActorCell cell) : IStash
 
     // Tells the delivery of a message from its next one: the same message may be stashed again after it came back.
     private long _lastDelivery = -1;
-
-    public int Count => _stashed.Count;
-
-    public bool IsEmpty => _stashed.Count == 0;
-
-    public bool NonEmpty => _stashed.Count > 0;
 
     public void Stash()
     {
@@ -84,21 +57,4 @@ internal sealed class UnboundedStash(ActorCell cell) : IStash
         _stashed = [];
         cell.Mailbox.Prepend(all);
     }
-
-    public void UnstashAll(Func<Envelope, bool> predicate)
-    {
-        var all = _stashed;
-        _stashed = [];
-        cell.Mailbox.Prepend([.. all.Where(predicate)]);
-    }
-
-    public IEnumerable<Envelope> ClearStash()
-    {
-        var all = _stashed;
-        _stashed = [];
-        return all;
-    }
-
-    public void Prepend(IEnumerable<Envelope> envelopes) =>
-        _stashed.InsertRange(0, envelopes.Where(envelope => !_stashed.Exists(known => ReferenceEquals(known.Message, envelope.Message))));
 }

@@ -73,9 +73,6 @@ public class Config
     public virtual long GetLong(string path, long @default = 0) => Read(path, @default, static v => v.GetLong());
 
     /// <summary>The number at a path.</summary>
-    public virtual float GetFloat(string path, float @default = 0) => Read(path, @default, static v => v.GetFloat());
-
-    /// <summary>The number at a path.</summary>
     public virtual double GetDouble(string path, double @default = 0) => Read(path, @default, static v => v.GetDouble());
 
     /// <summary>The switch at a path: on, off, true or false.</summary>

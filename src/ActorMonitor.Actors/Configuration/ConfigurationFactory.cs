@@ -1,4 +1,3 @@
-using System.Reflection;
 using Akka.Configuration.Hocon;
 
 namespace Akka.Configuration;
@@ -22,17 +21,5 @@ public static class ConfigurationFactory
     {
         var file = Array.Find(DefaultFiles, File.Exists);
         return file is null ? Empty : ParseString(File.ReadAllText(file));
-    }
-
-    /// <summary>Reads the HOCON in a resource of the assembly that holds a type.</summary>
-    public static Config FromResource<TAssembly>(string resourceName) => FromResource(resourceName, typeof(TAssembly).Assembly);
-
-    /// <summary>Reads the HOCON in a resource of an assembly.</summary>
-    public static Config FromResource(string resourceName, Assembly assembly)
-    {
-        using var stream = assembly.GetManifestResourceStream(resourceName)
-            ?? throw new ConfigurationException($"{assembly.GetName().Name} has no resource '{resourceName}'.");
-        using var reader = new StreamReader(stream);
-        return ParseString(reader.ReadToEnd());
     }
 }

@@ -10,10 +10,10 @@ public class EventStream : LoggingBus
     private readonly Lock _lock = new();
     private ImmutableDictionary<IActorRef, ImmutableHashSet<Type>> _subscriptions = ImmutableDictionary<IActorRef, ImmutableHashSet<Type>>.Empty;
     private ConcurrentDictionary<Type, IActorRef[]> _subscribersOfType = new();
-    private readonly bool _debug;
 
-    /// <summary>A bus; with debug it logs its subscriptions.</summary>
-    public EventStream(bool debug) => _debug = debug;
+    internal EventStream()
+    {
+    }
 
     /// <summary>Subscribes; false when the subscriber has the channel, or one above it, already.</summary>
     public override bool Subscribe(IActorRef subscriber, Type channel)
@@ -28,7 +28,6 @@ public class EventStream : LoggingBus
             _subscribersOfType = new ConcurrentDictionary<Type, IActorRef[]>();
         }
 
-        if (_debug) Publish(new Debug(nameof(EventStream), GetType(), $"subscribing {subscriber} to channel {channel}"));
         return true;
     }
 
@@ -45,7 +44,6 @@ public class EventStream : LoggingBus
             _subscribersOfType = new ConcurrentDictionary<Type, IActorRef[]>();
         }
 
-        if (_debug) Publish(new Debug(nameof(EventStream), GetType(), $"unsubscribing {subscriber} from channel {channel}"));
         return true;
     }
 
@@ -92,7 +90,4 @@ public static class EventStreamExtensions
 {
     /// <summary>Subscribes to a type.</summary>
     public static bool Subscribe<TChannel>(this EventStream eventStream, IActorRef subscriber) => eventStream.Subscribe(subscriber, typeof(TChannel));
-
-    /// <summary>Unsubscribes from a type.</summary>
-    public static bool Unsubscribe<TChannel>(this EventStream eventStream, IActorRef subscriber) => eventStream.Unsubscribe(subscriber, typeof(TChannel));
 }

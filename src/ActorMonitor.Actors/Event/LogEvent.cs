@@ -19,33 +19,24 @@ public enum LogLevel
 }
 
 /// <summary>An entry of the log, as it goes over the event stream.</summary>
-public abstract class LogEvent : Actor.INoSerializationVerificationNeeded
+public abstract class LogEvent(Exception? cause, string logSource, Type logClass, object message) : Actor.INoSerializationVerificationNeeded
 {
-    private protected LogEvent(Exception? cause, string logSource, Type logClass, object message)
-    {
-        Cause = cause!;
-        LogSource = logSource;
-        LogClass = logClass;
-        Message = message;
-    }
-
     /// <summary>The exception, or null.</summary>
-    public Exception Cause { get; }
+    public Exception Cause { get; } = cause!;
 
     /// <summary>When it was made, in UTC.</summary>
     public DateTime Timestamp { get; } = TimeProvider.System.GetUtcNow().UtcDateTime;
 
-    /// <summary>The thread that made it.</summary>
-    public Thread Thread { get; } = Thread.CurrentThread;
+    internal int ThreadId { get; } = Environment.CurrentManagedThreadId;
 
     /// <summary>Who made it, for example an actor's path.</summary>
-    public string LogSource { get; }
+    public string LogSource { get; } = logSource;
 
     /// <summary>The type of who made it.</summary>
-    public Type LogClass { get; }
+    public Type LogClass { get; } = logClass;
 
     /// <summary>The message; its ToString is the text.</summary>
-    public object Message { get; }
+    public object Message { get; } = message;
 
     /// <summary>How grave it is.</summary>
     public abstract LogLevel LogLevel();
@@ -55,109 +46,52 @@ public abstract class LogEvent : Actor.INoSerializationVerificationNeeded
     {
         var name = LogLevel().ToString().Replace("Level", "", StringComparison.Ordinal).ToUpperInvariant();
         var head = string.Create(
-            CultureInfo.InvariantCulture, $"[{name}][{Timestamp:MM/dd/yyyy HH:mm:ss.fff}Z][Thread {Thread.ManagedThreadId:0000}][{LogSource}] {Message}");
+            CultureInfo.InvariantCulture, $"[{name}][{Timestamp:MM/dd/yyyy HH:mm:ss.fff}Z][Thread {ThreadId:0000}][{LogSource}] {Message}");
         return Cause is null ? head : $"{head}{Environment.NewLine}Cause: {Cause}";
     }
 }
 
 /// <summary>An entry for the developer.</summary>
-public sealed class Debug : LogEvent
+public sealed class Debug(Exception? cause, string logSource, Type logClass, object message) : LogEvent(cause, logSource, logClass, message)
 {
-    /// <summary>An entry.</summary>
-    public Debug(string logSource, Type logClass, object message)
-        : this(null, logSource, logClass, message)
-    {
-    }
-
-    /// <summary>An entry with an exception.</summary>
-    public Debug(Exception? cause, string logSource, Type logClass, object message)
-        : base(cause, logSource, logClass, message)
-    {
-    }
-
     /// <inheritdoc />
     public override LogLevel LogLevel() => Event.LogLevel.DebugLevel;
 }
 
 /// <summary>An entry about what happens.</summary>
-public sealed class Info : LogEvent
+public sealed class Info(Exception? cause, string logSource, Type logClass, object message) : LogEvent(cause, logSource, logClass, message)
 {
-    /// <summary>An entry.</summary>
-    public Info(string logSource, Type logClass, object message)
-        : this(null, logSource, logClass, message)
-    {
-    }
-
-    /// <summary>An entry with an exception.</summary>
-    public Info(Exception? cause, string logSource, Type logClass, object message)
-        : base(cause, logSource, logClass, message)
-    {
-    }
-
     /// <inheritdoc />
     public override LogLevel LogLevel() => Event.LogLevel.InfoLevel;
 }
 
 /// <summary>An entry about what should not happen.</summary>
-public sealed class Warning : LogEvent
+public sealed class Warning(Exception? cause, string logSource, Type logClass, object message) : LogEvent(cause, logSource, logClass, message)
 {
-    /// <summary>An entry.</summary>
-    public Warning(string logSource, Type logClass, object message)
-        : this(null, logSource, logClass, message)
-    {
-    }
-
-    /// <summary>An entry with an exception.</summary>
-    public Warning(Exception? cause, string logSource, Type logClass, object message)
-        : base(cause, logSource, logClass, message)
-    {
-    }
-
     /// <inheritdoc />
     public override LogLevel LogLevel() => Event.LogLevel.WarningLevel;
 }
 
 /// <summary>An entry about what must not happen.</summary>
-public sealed class Error : LogEvent
+public sealed class Error(Exception? cause, string logSource, Type logClass, object message) : LogEvent(cause, logSource, logClass, message)
 {
-    /// <summary>An entry.</summary>
-    public Error(Exception? cause, string logSource, Type logClass, object message)
-        : base(cause, logSource, logClass, message)
-    {
-    }
-
     /// <inheritdoc />
     public override LogLevel LogLevel() => Event.LogLevel.ErrorLevel;
 }
 
 /// <summary>A text with places for its arguments, put together when somebody reads it.</summary>
-public sealed class LogMessage
+internal sealed class LogMessage(string format, object?[] args)
 {
-    private readonly object?[] _args;
-
-    internal LogMessage(string format, object?[] args)
-    {
-        Format = format;
-        _args = args;
-    }
-
-    /// <summary>The text with its places.</summary>
-    public string Format { get; }
-
-    /// <summary>The arguments.</summary>
-    public IReadOnlyList<object?> Args => _args;
-
-    /// <inheritdoc />
     public override string ToString()
     {
         try
         {
-            return string.Format(CultureInfo.InvariantCulture, Format, _args);
+            return string.Format(CultureInfo.InvariantCulture, format, args);
         }
         catch (FormatException)
         {
             // A log line that does not fit its arguments is still told, with what it has.
-            return $"{Format} [{string.Join(", ", _args)}]";
+            return $"{format} [{string.Join(", ", args)}]";
         }
     }
 }

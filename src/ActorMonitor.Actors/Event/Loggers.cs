@@ -23,53 +23,34 @@ public class DefaultLogger : ActorBase
 }
 
 /// <summary>Writes to the console without an actor, while loggers are not there.</summary>
-public sealed class StandardOutLogger : IActorRef
+internal sealed class StandardOutLogger : IActorRef
 {
-    /// <inheritdoc />
     public ActorPath Path { get; } = new RootActorPath(new Address("akka", "all-systems")) / "StandardOutLogger";
 
-    /// <inheritdoc />
     public void Tell(object message, IActorRef sender)
     {
         if (message is LogEvent logEvent) PrintLogEvent(logEvent);
     }
 
-    /// <inheritdoc />
     public bool Equals(IActorRef? other) => ReferenceEquals(this, other);
 
-    /// <inheritdoc />
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);
 
-    /// <inheritdoc />
     public override int GetHashCode() => Path.GetHashCode();
-
-    /// <inheritdoc />
-    public int CompareTo(IActorRef? other) => Path.CompareTo(other?.Path);
-
-    /// <inheritdoc />
-    public int CompareTo(object? obj) => CompareTo(obj as IActorRef);
 
     internal static void PrintLogEvent(LogEvent logEvent) => Console.Out.WriteLine(logEvent);
 }
 
 /// <summary>Logs dead letters, up to the number that the settings allow, and messages without a handler when asked to.</summary>
-internal sealed class DeadLetterListener : ActorBase
+internal sealed class DeadLetterListener(int max, bool logsUnhandled) : ActorBase
 {
-    private readonly int _max;
-    private readonly bool _logsUnhandled;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _count;
 
-    public DeadLetterListener(int max, bool logsUnhandled)
-    {
-        _max = max;
-        _logsUnhandled = logsUnhandled;
-    }
-
     protected override void PreStart()
     {
-        if (_max > 0) Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
-        if (_logsUnhandled) Context.System.EventStream.Subscribe(Self, typeof(UnhandledMessage));
+        if (max > 0) Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
+        if (logsUnhandled) Context.System.EventStream.Subscribe(Self, typeof(UnhandledMessage));
     }
 
     protected override bool Receive(object message)
@@ -84,8 +65,8 @@ internal sealed class DeadLetterListener : ActorBase
                     letter.Sender,
                     letter.Recipient,
                     _count,
-                    _count < _max ? "." : ", no more dead letters will be logged.");
-                if (_count >= _max) Context.System.EventStream.Unsubscribe(Self, typeof(DeadLetter));
+                    _count < max ? "." : ", no more dead letters will be logged.");
+                if (_count >= max) Context.System.EventStream.Unsubscribe(Self, typeof(DeadLetter));
                 return true;
             case UnhandledMessage unhandled:
                 _log.Debug("Unhandled message from {0} to {1}: {2}", unhandled.Sender, unhandled.Recipient, unhandled.Message);

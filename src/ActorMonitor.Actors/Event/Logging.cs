@@ -3,13 +3,10 @@ using Akka.Actor;
 namespace Akka.Event;
 
 /// <summary>Sent to each logger first; it answers with <see cref="LoggerInitialized"/>.</summary>
-public class InitializeLogger : INoSerializationVerificationNeeded
+public class InitializeLogger(LoggingBus loggingBus) : INoSerializationVerificationNeeded
 {
-    /// <summary>With the bus that the logger will be on.</summary>
-    public InitializeLogger(LoggingBus loggingBus) => LoggingBus = loggingBus;
-
-    /// <summary>The bus.</summary>
-    public LoggingBus LoggingBus { get; }
+    /// <summary>The bus that the logger will be on.</summary>
+    public LoggingBus LoggingBus { get; } = loggingBus;
 }
 
 /// <summary>The logger is ready.</summary>
@@ -36,20 +33,13 @@ public static class Logging
     /// <summary>A log of a system for a source: an actor's ref, a type or a name.</summary>
     public static ILoggingAdapter GetLogger(ActorSystem system, object logSourceObj) => GetLogger(system.EventStream, logSourceObj);
 
-    /// <summary>A log on a bus for a source: an actor's ref, a type or a name.</summary>
-    public static ILoggingAdapter GetLogger(LoggingBus loggingBus, object logSourceObj) => logSourceObj switch
+    internal static ILoggingAdapter GetLogger(LoggingBus loggingBus, object logSourceObj) => logSourceObj switch
     {
         string name => new BusLogging(loggingBus, name, typeof(string)),
         Type type => new BusLogging(loggingBus, type.Name, type),
         IActorRef actorRef => new BusLogging(loggingBus, actorRef.Path.ToString(), typeof(IActorRef)),
-        IActorContext context => new BusLogging(loggingBus, context.Self.Path.ToString(), typeof(ActorBase)),
         _ => new BusLogging(loggingBus, logSourceObj.ToString() ?? "", logSourceObj.GetType()),
     };
-
-    /// <summary>The level of a name such as <c>WARNING</c>.</summary>
-    public static LogLevel LogLevelFor(string logLevel) => LevelOf(logLevel) is var level && level != LoggingBus.Off
-        ? level
-        : throw new ArgumentException($"Unknown LogLevel: \"{logLevel}\".", nameof(logLevel));
 
     internal static LogLevel LevelOf(string name) => name.ToUpperInvariant() switch
     {

@@ -31,16 +31,6 @@ public abstract class LoggingBus
     /// <summary>Sends an event to its subscribers.</summary>
     public abstract void Publish(object @event);
 
-    /// <summary>Sets the level from which loggers are told.</summary>
-    public void SetLogLevel(LogLevel logLevel)
-    {
-        lock (_loggersLock)
-        {
-            LogLevel = logLevel;
-            foreach (var logger in _loggers) SubscribeToLevels(logger, logLevel);
-        }
-    }
-
     /// <summary>Writes to the console until the loggers have started.</summary>
     internal void StartStdoutLogger(Settings settings)
     {
@@ -89,7 +79,7 @@ public abstract class LoggingBus
         }
         catch (AskTimeoutException)
         {
-            Publish(new Warning(nameof(LoggingBus), GetType(), $"Logger {name} did not respond within {system.Settings.LoggerStartTimeout} to InitializeLogger(bus)"));
+            Publish(new Warning(null, nameof(LoggingBus), GetType(), $"Logger {name} did not respond within {system.Settings.LoggerStartTimeout} to InitializeLogger(bus)"));
         }
 
         lock (_loggersLock)

@@ -20,7 +20,7 @@ internal sealed partial class AkkaHostedService(
         try
         {
             _system = provider.GetRequiredService<ActorSystem>();
-            await configuration.StartAsync(_system);
+            await configuration.StartAsync(_system, provider);
         }
         catch (Exception e)
         {

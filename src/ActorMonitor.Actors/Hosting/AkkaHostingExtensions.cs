@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Actor.Setup;
 using Akka.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -10,10 +9,6 @@ namespace Akka.Hosting;
 /// <summary>An actor system as a part of a host.</summary>
 public static class AkkaHostingExtensions
 {
-    /// <summary>Adds an actor system that starts and stops with the host. A container has one.</summary>
-    public static IServiceCollection AddAkka(this IServiceCollection services, string actorSystemName, Action<AkkaConfigurationBuilder> builder)
-        => services.AddAkka(actorSystemName, (configuration, _) => builder(configuration));
-
     /// <summary>Adds an actor system that starts and stops with the host; the builder may ask the container. A container has one.</summary>
     public static IServiceCollection AddAkka(
         this IServiceCollection services, string actorSystemName, Action<AkkaConfigurationBuilder, IServiceProvider> builder)
@@ -21,7 +16,7 @@ public static class AkkaHostingExtensions
         ArgumentNullException.ThrowIfNull(builder);
         services.AddSingleton(provider =>
         {
-            var configuration = new AkkaConfigurationBuilder(services, actorSystemName);
+            var configuration = new AkkaConfigurationBuilder(actorSystemName);
             builder(configuration, provider);
             return configuration;
         });
@@ -45,27 +40,15 @@ public static class AkkaHostingExtensions
         return builder;
     }
 
-    /// <summary>Adds a setup that the system is made with.</summary>
-    public static AkkaConfigurationBuilder AddSetup(this AkkaConfigurationBuilder builder, Setup setup)
-    {
-        builder.Add(setup);
-        return builder;
-    }
-
     /// <summary>Starts actors when the system is there.</summary>
     public static AkkaConfigurationBuilder WithActors(this AkkaConfigurationBuilder builder, Action<ActorSystem, IActorRegistry> actorStarter)
-        => builder.StartActors(actorStarter);
-
-    /// <summary>Starts actors when the system is there.</summary>
-    public static AkkaConfigurationBuilder WithActors(this AkkaConfigurationBuilder builder, ActorStarter actorStarter)
-        => builder.StartActors(actorStarter);
+        => builder.WithActors((system, registry, _) => actorStarter(system, registry));
 
     /// <summary>Starts actors that take services when the system is there.</summary>
     public static AkkaConfigurationBuilder WithActors(
         this AkkaConfigurationBuilder builder, Action<ActorSystem, IActorRegistry, DependencyInjection.IDependencyResolver> actorStarter)
-        => builder.StartActors(actorStarter);
-
-    /// <summary>Starts actors that take services when the system is there.</summary>
-    public static AkkaConfigurationBuilder WithActors(this AkkaConfigurationBuilder builder, ActorStarterWithResolver actorStarter)
-        => builder.StartActors(actorStarter);
+    {
+        builder.Add(actorStarter);
+        return builder;
+    }
 }

@@ -1,19 +1,11 @@
 using System.Globalization;
 using Akka.Actor;
-using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Event;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Akka.Hosting.Logging;
-
-/// <summary>The logging that <see cref="LoggerFactoryLogger"/> hands on to.</summary>
-/// <param name="loggerFactory">Makes its loggers.</param>
-public class LoggerFactorySetup(ILoggerFactory loggerFactory) : Setup
-{
-    /// <summary>Makes its loggers.</summary>
-    public ILoggerFactory LoggerFactory { get; } = loggerFactory;
-}
 
 // Owns one ILogger a class that logs: hands the log of the actor system on to the host's. Started by the system as a logger.
 /// <summary>A logger of an actor system that hands on to <see cref="ILoggerFactory"/>.</summary>
@@ -24,8 +16,8 @@ public class LoggerFactoryLogger : ActorBase
 
     /// <summary>Made by the actor system, from <c>akka.loggers</c>.</summary>
     public LoggerFactoryLogger()
-        => _factory = LoggingExtensions.LoggerFactoryOf(Context.System)
-            ?? throw new ConfigurationException("LoggerFactoryLogger needs an ILoggerFactory: use it with AddAkka, or give a LoggerFactorySetup.");
+        => _factory = Context.System.Settings.Setup.Get<DependencyInjection.DependencyResolverSetup>()?.ServiceProvider.GetService<ILoggerFactory>()
+            ?? throw new ConfigurationException("LoggerFactoryLogger needs an ILoggerFactory: use it with AddAkka.");
 
     /// <inheritdoc/>
     protected override bool Receive(object message)
@@ -36,15 +28,14 @@ public class LoggerFactoryLogger : ActorBase
                 Sender.Tell(new LoggerInitialized());
                 return true;
             case LogEvent logEvent:
-                Log(logEvent, Self.Path);
+                Log(logEvent);
                 return true;
             default:
                 return false;
         }
     }
 
-    /// <summary>Hands on one event.</summary>
-    protected virtual void Log(LogEvent log, ActorPath path)
+    private void Log(LogEvent log)
     {
         if (!_loggers.TryGetValue(log.LogClass, out var logger))
         {

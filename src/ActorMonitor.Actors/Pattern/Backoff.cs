@@ -33,7 +33,6 @@ public sealed record BackoffOptions
         RandomFactor = randomFactor;
         MaxNrOfRetries = maxNrOfRetries;
         ResetAfter = minBackoff;
-        Decider = SupervisorStrategy.DefaultDecider;
     }
 
     internal bool OnFailure { get; }
@@ -48,31 +47,15 @@ public sealed record BackoffOptions
 
     internal double RandomFactor { get; }
 
-    internal int MaxNrOfRetries { get; private init; }
+    internal int MaxNrOfRetries { get; }
 
+    /// <summary>How long the child must live for its delay to begin small again; null for never.</summary>
     internal TimeSpan? ResetAfter { get; private init; }
-
-    internal IDecider Decider { get; private init; }
-
-    internal Func<object, bool>? IsFinalStopMessage { get; private init; }
 
     internal Props Props => Props.Create(() => new BackoffSupervisor(this));
 
-    /// <summary>The delay begins small again when the child has lived for a time. The time is the least delay unless it is set.</summary>
-    public BackoffOptions WithAutoReset(TimeSpan resetBackoff) => this with { ResetAfter = resetBackoff };
-
     /// <summary>The delay begins small again when the supervisor is told <see cref="BackoffSupervisor.Reset"/>.</summary>
     public BackoffOptions WithManualReset() => this with { ResetAfter = null };
-
-    /// <summary>With another decider and limit for failures of the child.</summary>
-    public BackoffOptions WithSupervisorStrategy(OneForOneStrategy supervisorStrategy) => this with
-    {
-        Decider = supervisorStrategy.Decider,
-        MaxNrOfRetries = supervisorStrategy.MaxNumberOfRetries,
-    };
-
-    /// <summary>With a message after which the child is not started again.</summary>
-    public BackoffOptions WithFinalStopMessage(Func<object, bool> isFinalStopMessage) => this with { IsFinalStopMessage = isFinalStopMessage };
 
     internal TimeSpan DelayAt(int restartCount)
     {

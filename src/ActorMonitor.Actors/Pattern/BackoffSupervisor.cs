@@ -12,16 +12,11 @@ public sealed class BackoffSupervisor : UntypedActor
     private IActorRef? _child;
     private int _restarts;
     private bool _failed;
-    private bool _isFinal;
 
     internal BackoffSupervisor(BackoffOptions options) => _options = options;
 
     /// <summary>The recipe of a supervisor.</summary>
     public static Props Props(BackoffOptions options) => options.Props;
-
-    /// <summary>The recipe of a supervisor that starts its child again when it has stopped, without limit.</summary>
-    public static Props Props(Props childProps, string childName, TimeSpan minBackoff, TimeSpan maxBackoff, double randomFactor) =>
-        Backoff.OnStop(childProps, childName, minBackoff, maxBackoff, randomFactor, -1).Props;
 
     /// <inheritdoc />
     protected override void PreStart() => StartTheChild();
@@ -60,7 +55,7 @@ public sealed class BackoffSupervisor : UntypedActor
 
     private Directive Decide(Exception cause)
     {
-        var directive = _options.Decider.Decide(cause);
+        var directive = Actor.SupervisorStrategy.DefaultDecider(cause);
         if (directive != Directive.Restart || !_options.OnFailure) return directive;
 
         // Stopped now and started again later: that is what a restart is here.
@@ -71,7 +66,7 @@ public sealed class BackoffSupervisor : UntypedActor
     private void ChildEnded()
     {
         _child = null;
-        var startsAgain = !_isFinal && (!_options.OnFailure || _failed);
+        var startsAgain = !_options.OnFailure || _failed;
         _failed = false;
         if (!startsAgain || (_options.MaxNrOfRetries >= 0 && _restarts >= _options.MaxNrOfRetries))
         {
@@ -99,12 +94,6 @@ public sealed class BackoffSupervisor : UntypedActor
         {
             Context.Parent.Tell(message, Self);
             return;
-        }
-
-        if (_options.IsFinalStopMessage?.Invoke(message) == true)
-        {
-            _isFinal = true;
-            if (_child is null) Context.Stop(Self);
         }
 
         if (_child is not null) _child.Forward(message);

@@ -32,8 +32,5 @@ internal sealed class RemoteActorRefProvider(string systemName, Settings setting
     public override IActorRef ResolveActorRef(ActorPath actorPath) =>
         IsPeer(actorPath.Address) ? new RemoteActorRef(Remoting, actorPath) : base.ResolveActorRef(actorPath);
 
-    public override Address? GetExternalAddressFor(Address address) =>
-        address.Protocol == Akka.Remote.Remoting.Protocol ? DefaultAddress : base.GetExternalAddressFor(address);
-
     private bool IsPeer(Address address) => address.HasGlobalScope && address.Protocol == Akka.Remote.Remoting.Protocol && !IsOwn(address);
 }

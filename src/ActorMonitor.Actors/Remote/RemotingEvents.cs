@@ -82,19 +82,3 @@ public sealed class RemotingShutdownEvent : RemotingLifecycleEvent
     /// <inheritdoc/>
     public override string ToString() => "Remoting shut down";
 }
-
-/// <summary>A system is not talked to any more until it restarts. The slice sends no system messages and so never does this.</summary>
-public sealed class QuarantinedEvent(Address address, int uid) : RemotingLifecycleEvent
-{
-    /// <summary>The address of the system.</summary>
-    public Address Address { get; } = address;
-
-    /// <summary>Which incarnation of it.</summary>
-    public int Uid { get; } = uid;
-
-    /// <inheritdoc/>
-    public override LogLevel LogLevel() => Event.LogLevel.WarningLevel;
-
-    /// <inheritdoc/>
-    public override string ToString() => $"Quarantined [{Address}] with uid {Uid}";
-}

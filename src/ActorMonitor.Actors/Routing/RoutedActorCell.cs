@@ -10,24 +10,24 @@ namespace Akka.Routing;
 /// </summary>
 internal sealed class RoutedActorCell : ActorCell
 {
-    private readonly Pool _pool;
+    private readonly RoundRobinPool _pool;
     private readonly Props _routeeProps;
     private RouteeSet _routees = new([]);
     private int _turn = -1;
 
-    private RoutedActorCell(ActorSystemImpl system, LocalActorRef self, Props routerProps, Props routeeProps, Pool pool, IInternalActorRef parent)
+    private RoutedActorCell(ActorSystemImpl system, LocalActorRef self, Props routerProps, Props routeeProps, RoundRobinPool pool, IInternalActorRef parent)
         : base(system, self, routerProps, parent)
     {
         _pool = pool;
         _routeeProps = routeeProps;
     }
 
-    public ImmutableArray<Routee> Routees => Volatile.Read(ref _routees).Members;
+    public ImmutableArray<IActorRef> Routees => Volatile.Read(ref _routees).Members;
 
-    public static LocalActorRef MakeRef(ActorSystemImpl system, Props props, Pool pool, IInternalActorRef supervisor, ActorPath path)
+    public static LocalActorRef MakeRef(ActorSystemImpl system, Props props, RoundRobinPool pool, IInternalActorRef supervisor, ActorPath path)
     {
         var routerProps = Props.Create(() => new RouterPoolActor()).WithSupervisorStrategy(pool.SupervisorStrategy);
-        var routeeProps = props.WithDeploy(Deploy.Local.WithDispatcher(props.Dispatcher).WithMailbox(props.Mailbox));
+        var routeeProps = props.WithoutRouter();
         return new LocalActorRef(
             system, routerProps, supervisor, path, self => new RoutedActorCell(system, self, routerProps, routeeProps, pool, supervisor));
     }
@@ -47,37 +47,22 @@ internal sealed class RoutedActorCell : ActorCell
 
     public void Grow(int by)
     {
-        var added = new List<Routee>(by);
-        for (var i = 0; i < by; i++) added.Add(new ActorRefRoutee(Watch(MakeChild(_routeeProps, name: null, isSystemService: false))));
+        var added = new List<IActorRef>(by);
+        for (var i = 0; i < by; i++) added.Add(Watch(MakeChild(_routeeProps, name: null, isSystemService: false)));
         Swap(Routees.AddRange(added));
-    }
-
-    public void Add(Routee routee)
-    {
-        if (routee is ActorRefRoutee { Actor: { } actor }) Watch(actor);
-        Swap(Routees.Add(routee));
     }
 
     public void Shrink(int by)
     {
-        foreach (var routee in Routees.TakeLast(by).ToArray()) Remove(routee);
-    }
-
-    public void Remove(Routee routee)
-    {
-        if (!Routees.Contains(routee)) return;
-        if (routee is not ActorRefRoutee { Actor: { } actor })
+        foreach (var routee in Routees.TakeLast(by).ToArray())
         {
-            Swap(Routees.Remove(routee));
-            return;
+            Forget(routee);
+            routee.Tell(PoisonPill.Instance, Self);
         }
-
-        Forget(actor);
-        if (Child(actor.Path.Name).Equals(actor)) actor.Tell(PoisonPill.Instance, Self);
     }
 
     /// <summary>Sends nothing more to an actor.</summary>
-    public void Forget(IActorRef actor) => Swap(Routees.RemoveAll(routee => routee is ActorRefRoutee known && known.Actor.Equals(actor)));
+    public void Forget(IActorRef actor) => Swap(Routees.Remove(actor));
 
     private void Route(object message, IActorRef sender)
     {
@@ -86,7 +71,7 @@ internal sealed class RoutedActorCell : ActorCell
         {
             if (message is Broadcast broadcast)
             {
-                foreach (var routee in set.Members) routee.Send(broadcast.Message, sender);
+                foreach (var routee in set.Members) routee.Tell(broadcast.Message, sender);
             }
             else if (set.Members.Length == 0)
             {
@@ -95,7 +80,7 @@ internal sealed class RoutedActorCell : ActorCell
             else
             {
                 var turn = (uint)Interlocked.Increment(ref _turn);
-                set.Members[(int)(turn % (uint)set.Members.Length)].Send(message, sender);
+                set.Members[(int)(turn % (uint)set.Members.Length)].Tell(message, sender);
             }
         }
         finally
@@ -116,7 +101,7 @@ internal sealed class RoutedActorCell : ActorCell
         }
     }
 
-    private void Swap(ImmutableArray<Routee> members)
+    private void Swap(ImmutableArray<IActorRef> members)
     {
         var old = Interlocked.Exchange(ref _routees, new RouteeSet(members));
 
@@ -125,9 +110,9 @@ internal sealed class RoutedActorCell : ActorCell
         while (Volatile.Read(ref old.Senders) > 0) spin.SpinOnce();
     }
 
-    private sealed class RouteeSet(ImmutableArray<Routee> members)
+    private sealed class RouteeSet(ImmutableArray<IActorRef> members)
     {
-        public readonly ImmutableArray<Routee> Members = members;
+        public readonly ImmutableArray<IActorRef> Members = members;
         public int Senders;
     }
 }
@@ -142,14 +127,7 @@ internal sealed class RouterPoolActor : ActorBase
         switch (message)
         {
             case GetRoutees:
-                Sender.Tell(new Routees(_cell.Routees));
-                return true;
-            case AddRoutee add:
-                _cell.Add(add.Routee);
-                return true;
-            case RemoveRoutee remove:
-                _cell.Remove(remove.Routee);
-                StopIfEmpty();
+                Sender.Tell(new Routees(_cell.Routees.Select(routee => new ActorRefRoutee(routee))));
                 return true;
             case AdjustPoolSize { Change: > 0 } grow:
                 _cell.Grow(grow.Change);

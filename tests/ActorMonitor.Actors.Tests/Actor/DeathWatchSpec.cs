@@ -111,7 +111,7 @@ public sealed class DeathWatchSpec : SystemSpec
         Sys.Stop(subject);
 
         await probe.ExpectTerminated(watcher);
-        (await errors.Expect<Error>()).Cause.ShouldBeOfType<DeathPactException>().DeadActor.ShouldBe(subject);
+        (await errors.Expect<Error>()).Cause.ShouldBeOfType<DeathPactException>().Message.ShouldContain(subject.Path.Name);
     }
 
     [Fact]

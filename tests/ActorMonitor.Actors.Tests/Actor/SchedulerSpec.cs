@@ -65,7 +65,7 @@ public sealed class SchedulerSpec : SystemSpec
         gate.Set();
 
         await probe.Expect("yes");
-        cancelled.Token.IsCancellationRequested.ShouldBeTrue();
+        cancelled.IsCancellationRequested.ShouldBeTrue();
     }
 
     [Fact]

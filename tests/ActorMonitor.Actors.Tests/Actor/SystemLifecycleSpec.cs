@@ -52,27 +52,12 @@ public sealed class SystemLifecycleSpec : SystemSpec
     {
         var one = Sys.WithExtension<Counting, CountingProvider>();
 
-        Sys.WithExtension<Counting>(typeof(CountingProvider)).ShouldBe(one);
+        Sys.WithExtension<Counting, CountingProvider>().ShouldBe(one);
         Sys.HasExtension<Counting>().ShouldBeTrue();
     }
 
     [Fact]
     public void A_malformed_system_name_is_refused() => Should.Throw<ArgumentException>(() => ActorSystem.Create("no spaces"));
-
-    [Fact]
-    public async Task A_setup_brings_configuration_and_its_fallback()
-    {
-        using var system = ActorSystem.Create(
-            "setup",
-            BootstrapSetup.Create().WithConfig("a = 1, akka.loglevel = OFF, akka.stdout-loglevel = OFF").WithConfigFallback("a = 2, b = 3")
-                .WithActorRefProvider(ProviderSelection.Local.Instance)
-                .And(new OwnSetup("mine")));
-
-        system.Settings.Config.GetInt("a").ShouldBe(1);
-        system.Settings.Config.GetInt("b").ShouldBe(3);
-        system.Settings.Setup.Get<OwnSetup>().Value.Name.ShouldBe("mine");
-        await system.Terminate().WaitAsync(Patience);
-    }
 
     [Fact]
     public async Task Nothing_can_be_made_after_the_end()
@@ -82,11 +67,6 @@ public sealed class SystemLifecycleSpec : SystemSpec
 
         Should.Throw<InvalidOperationException>(() => system.ActorOf(Props.Empty));
         system.Terminate().IsCompleted.ShouldBeTrue();
-    }
-
-    private sealed class OwnSetup(string name) : Akka.Actor.Setup.Setup
-    {
-        public string Name => name;
     }
 
     private sealed class Counting : IExtension;

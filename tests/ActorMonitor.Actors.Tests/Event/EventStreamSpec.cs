@@ -32,8 +32,8 @@ public sealed class EventStreamSpec : SystemSpec
         Sys.EventStream.Subscribe<Base>(probe.Ref).ShouldBeTrue();
         Sys.EventStream.Publish(new Base());
 
-        Sys.EventStream.Unsubscribe<Base>(probe.Ref).ShouldBeTrue();
-        Sys.EventStream.Unsubscribe<Base>(probe.Ref).ShouldBeFalse();
+        Sys.EventStream.Unsubscribe(probe.Ref, typeof(Base)).ShouldBeTrue();
+        Sys.EventStream.Unsubscribe(probe.Ref, typeof(Base)).ShouldBeFalse();
         Sys.EventStream.Publish(new Base());
 
         await probe.Expect<Base>();

@@ -1,13 +1,10 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Akka.Event;
 using Akka.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
-using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace ActorMonitor.Actors.Tests.Hosting;
 
@@ -58,45 +55,8 @@ public class HostStartSpec
         (await Should.ThrowAsync<InvalidOperationException>(host.StartAsync())).Message.ShouldBe("late");
     }
 
-    [Fact]
-    public async Task A_logger_factory_given_by_hand_counts_more_than_that_of_the_host()
-    {
-        var lines = new List<string>();
-        using var factory = LoggerFactory.Create(logging => logging.AddProvider(new Collecting(lines)));
-        using var host = Build(builder => builder.ConfigureLoggers(loggers => loggers.ClearLoggers().AddLoggerFactory(factory)));
-        await host.StartAsync();
-
-        host.Services.GetRequiredService<ActorSystem>().Log.Warning("to the one given");
-        await host.StopAsync();
-
-        lines.ShouldContain(line => line.Contains("to the one given", StringComparison.Ordinal));
-    }
-
     private static IHost Build(Action<AkkaConfigurationBuilder> configure) => new HostBuilder()
         .ConfigureLogging(logging => logging.ClearProviders())
-        .ConfigureServices(services => services.AddAkka("hosted", configure))
+        .ConfigureServices(services => services.AddAkka("hosted", (builder, _) => configure(builder)))
         .Build();
-
-    private sealed class Collecting(List<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-            => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (lines)
-            {
-                lines.Add(formatter(state, exception));
-            }
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

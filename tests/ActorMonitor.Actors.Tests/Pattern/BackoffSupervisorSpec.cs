@@ -69,21 +69,6 @@ public sealed class BackoffSupervisorSpec : SystemSpec
     }
 
     [Fact]
-    public async Task A_final_stop_message_ends_it()
-    {
-        var probe = NewProbe();
-        var supervisor = Sys.ActorOf(BackoffSupervisor.Props(
-            Backoff.OnStop(Child(probe), "child", Short, Short, 0, -1).WithFinalStopMessage(message => message is "stop")));
-        await probe.Expect("started");
-        probe.Watch(supervisor);
-        await Settle(probe.Ref);
-
-        supervisor.Tell("stop", ActorRefs.NoSender);
-
-        await probe.ExpectTerminated(supervisor);
-    }
-
-    [Fact]
     public void The_delay_doubles_up_to_its_bound()
     {
         var options = Backoff.OnStop(Props.Empty, "child", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), 0, -1);

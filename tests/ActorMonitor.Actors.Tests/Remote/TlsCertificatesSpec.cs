@@ -56,7 +56,7 @@ public sealed class TlsCertificatesSpec : IDisposable
         _authority.Save(_authority.Issue("third"));
         using var repaired = await RawPeer.ConnectTlsAsync(node, certificate: null);
         repaired.Shown.ShouldBe("CN=third");
-        node.System.EventStream.Publish(new Warning("test", typeof(TlsCertificatesSpec), "sentinel"));
+        node.System.EventStream.Publish(new Warning(null, "test", typeof(TlsCertificatesSpec), "sentinel"));
         (await NextAboutFiles(node)).ShouldBe("sentinel");
     }
 

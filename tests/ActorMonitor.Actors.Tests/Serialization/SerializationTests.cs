@@ -41,9 +41,9 @@ public class SerializationTests : IAsyncLifetime
         RoundTrip(Kill.Instance).ShouldBeSameAs(Kill.Instance);
         RoundTrip(new Identify("id")).ShouldBeOfType<Identify>().MessageId.ShouldBe("id");
         RoundTrip(new Identify(null!)).ShouldBeOfType<Identify>().MessageId.ShouldBeNull();
-        var guardian = ((ExtendedActorSystem)_system).Guardian;
+        var guardian = ((ActorSystemImpl)_system).LocalProvider.Guardian;
         var identity = RoundTrip(new ActorIdentity(7, guardian)).ShouldBeOfType<ActorIdentity>();
-        (identity.MessageId, identity.Subject).ShouldBe((7, guardian));
+        (identity.MessageId, identity.Subject).ShouldBe((7, (IActorRef)guardian));
         RoundTrip(new ActorIdentity(7, null)).ShouldBeOfType<ActorIdentity>().Subject.ShouldBeNull();
         var selection = RoundTrip(new ActorSelectionMessage(new Identify(1L), ["user", "*"], true)).ShouldBeOfType<ActorSelectionMessage>();
         selection.Elements.ShouldBe(["user", "*"]);

@@ -12,9 +12,9 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
 {
     private const int CompactAbove = 1024;
     private readonly Lock _lock = new();
-    private readonly PriorityQueue<Entry, (long Due, long Number)> _entries = new();
+    private readonly PriorityQueue<Scheduled, (long Due, long Number)> _entries = new();
     private readonly ManualResetEventSlim _changed = new(initialState: false, spinCount: 0);
-    private readonly Thread _thread;
+    private readonly ILoggingAdapter _log;
     private long _wakeAt = long.MaxValue;
     private long _lastNumber;
     private int _compactAt = CompactAbove;
@@ -22,20 +22,13 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
 
     /// <summary>Starts the scheduler's thread.</summary>
     public HashedWheelTimerScheduler(Config scheduler, ILoggingAdapter log)
-        : base(scheduler, log)
     {
-        _thread = new Thread(Run) { IsBackground = true, Name = "akka-scheduler" };
-        _thread.Start();
+        _log = log;
+        new Thread(Run) { IsBackground = true, Name = "akka-scheduler" }.Start();
     }
 
     /// <inheritdoc />
-    public override TimeSpan MonotonicClock => HighResMonotonicClock;
-
-    /// <inheritdoc />
-    public override TimeSpan HighResMonotonicClock => Stopwatch.GetElapsedTime(0);
-
-    /// <inheritdoc />
-    protected override DateTimeOffset TimeNow => TimeProvider.System.GetUtcNow();
+    public override DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>Stops the thread; what is scheduled never happens.</summary>
     public void Dispose()
@@ -43,23 +36,6 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
         Dispose(true);
         GC.SuppressFinalize(this);
     }
-
-    /// <inheritdoc />
-    protected override void InternalScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        Add(new Entry { Receiver = receiver, Message = message, Sender = sender, Cancelable = cancelable }, delay);
-
-    /// <inheritdoc />
-    protected override void InternalScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        Add(new Entry { Receiver = receiver, Message = message, Sender = sender, Cancelable = cancelable, Interval = Ticks(interval) }, initialDelay);
-
-    /// <inheritdoc />
-    protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
-        Add(new Entry { Action = action, Cancelable = cancelable }, delay);
-
-    /// <inheritdoc />
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
-        Add(new Entry { Action = action, Cancelable = cancelable, Interval = Ticks(interval) }, initialDelay);
 
     /// <summary>Stops the thread.</summary>
     protected virtual void Dispose(bool disposing)
@@ -73,7 +49,7 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
     private static long Ticks(TimeSpan time) =>
         (long)Math.Min(Math.Ceiling(time.TotalSeconds * Stopwatch.Frequency), long.MaxValue / 4);
 
-    private void Add(Entry entry, TimeSpan delay)
+    internal override void Add(TimeSpan delay, Scheduled entry)
     {
         entry.Due = Stopwatch.GetTimestamp() + Ticks(delay);
         lock (_lock)
@@ -90,7 +66,7 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
     // Receive timeouts are made and cancelled by the thousand: the cancelled ones go before the heap doubles.
     private void Compact()
     {
-        var live = _entries.UnorderedItems.Where(item => item.Element.Cancelable is not { IsCancellationRequested: true }).ToArray();
+        var live = _entries.UnorderedItems.Where(item => !item.Element.IsCancelled).ToArray();
         _entries.Clear();
         _entries.EnqueueRange(live);
         _compactAt = Math.Max(CompactAbove, live.Length * 2);
@@ -98,7 +74,7 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
 
     private void Run()
     {
-        var due = new List<Entry>();
+        var due = new List<Scheduled>();
         while (!_stopped)
         {
             _changed.Reset();
@@ -114,7 +90,7 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
         }
     }
 
-    private void TakeDue(List<Entry> due, out TimeSpan wait)
+    private void TakeDue(List<Scheduled> due, out TimeSpan wait)
     {
         wait = Timeout.InfiniteTimeSpan;
         lock (_lock)
@@ -123,7 +99,7 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
             var now = Stopwatch.GetTimestamp();
             while (_entries.TryPeek(out var entry, out var at))
             {
-                if (entry.Cancelable is { IsCancellationRequested: true })
+                if (entry.IsCancelled)
                 {
                     _entries.Dequeue();
                     continue;
@@ -144,42 +120,25 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
         }
     }
 
-    private void Fire(Entry entry)
+    private void Fire(Scheduled entry)
     {
-        if (entry.Cancelable is { IsCancellationRequested: true }) return;
+        if (entry.IsCancelled) return;
         try
         {
-            if (entry.Action is { } action) action();
-            else entry.Receiver!.Tell(entry.Message!, entry.Sender!);
+            entry.Happen();
         }
         catch (Exception e)
         {
             // One schedule that fails must not end the others.
-            Log.Error(e, "A scheduled action failed.");
+            _log.Error(e, "A scheduled action failed.");
         }
 
-        if (entry.Interval == 0 || entry.Cancelable is { IsCancellationRequested: true }) return;
+        if (entry.Interval == TimeSpan.Zero || entry.IsCancelled) return;
 
         // Counted from the due time, so that intervals do not drift; what was missed altogether is left out.
         var now = Stopwatch.GetTimestamp();
-        entry.Due += entry.Interval * Math.Max(1, 1 + ((now - entry.Due) / entry.Interval));
+        var interval = Ticks(entry.Interval);
+        entry.Due += interval * Math.Max(1, 1 + ((now - entry.Due) / interval));
         lock (_lock) _entries.Enqueue(entry, (entry.Due, ++_lastNumber));
-    }
-
-    private sealed class Entry
-    {
-        public long Due { get; set; }
-
-        public long Interval { get; init; }
-
-        public Action? Action { get; init; }
-
-        public ICanTell? Receiver { get; init; }
-
-        public object? Message { get; init; }
-
-        public IActorRef? Sender { get; init; }
-
-        public ICancelable? Cancelable { get; init; }
     }
 }

@@ -41,9 +41,6 @@ public interface IActionScheduler
 
     /// <summary>Runs code again and again, until cancelled.</summary>
     void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable);
-
-    /// <summary>Runs code again and again.</summary>
-    void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action);
 }
 
 /// <summary>The parts of a scheduler that want care.</summary>
@@ -62,29 +59,13 @@ public interface ICancelable
     /// <summary>Whether it has been cancelled.</summary>
     bool IsCancellationRequested { get; }
 
-    /// <summary>Cancelled together with this.</summary>
-    CancellationToken Token { get; }
-
     /// <summary>Cancels it.</summary>
     void Cancel();
-
-    /// <summary>Cancels it after a time.</summary>
-    void CancelAfter(TimeSpan delay);
-
-    /// <summary>Cancels it after a time.</summary>
-    void CancelAfter(int millisecondsDelay);
-
-    /// <summary>Cancels it.</summary>
-    void Cancel(bool throwOnFirstException);
 }
 
 /// <summary>Schedules that are cancelled by what they return.</summary>
 public static class SchedulerExtensions
 {
-    /// <summary>Sends a message once.</summary>
-    public static void ScheduleTellOnce(this ITellScheduler scheduler, int millisecondsDelay, ICanTell receiver, object message, IActorRef sender) =>
-        scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(millisecondsDelay), receiver, message, sender);
-
     /// <summary>Sends a message once, unless the result is cancelled.</summary>
     public static ICancelable ScheduleTellOnceCancelable(this IScheduler scheduler, TimeSpan delay, ICanTell receiver, object message, IActorRef sender)
     {
@@ -93,38 +74,12 @@ public static class SchedulerExtensions
         return cancelable;
     }
 
-    /// <summary>Sends a message once, unless the result is cancelled.</summary>
-    public static ICancelable ScheduleTellOnceCancelable(this IScheduler scheduler, int millisecondsDelay, ICanTell receiver, object message, IActorRef sender) =>
-        scheduler.ScheduleTellOnceCancelable(TimeSpan.FromMilliseconds(millisecondsDelay), receiver, message, sender);
-
     /// <summary>Sends a message again and again, until the result is cancelled.</summary>
     public static ICancelable ScheduleTellRepeatedlyCancelable(
         this IScheduler scheduler, TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender)
     {
         var cancelable = new Cancelable(scheduler);
         scheduler.ScheduleTellRepeatedly(initialDelay, interval, receiver, message, sender, cancelable);
-        return cancelable;
-    }
-
-    /// <summary>Sends a message again and again, until the result is cancelled.</summary>
-    public static ICancelable ScheduleTellRepeatedlyCancelable(
-        this IScheduler scheduler, int initialMillisecondsDelay, int millisecondsInterval, ICanTell receiver, object message, IActorRef sender) =>
-        scheduler.ScheduleTellRepeatedlyCancelable(
-            TimeSpan.FromMilliseconds(initialMillisecondsDelay), TimeSpan.FromMilliseconds(millisecondsInterval), receiver, message, sender);
-
-    /// <summary>Runs code once, unless the result is cancelled.</summary>
-    public static ICancelable ScheduleOnceCancelable(this IActionScheduler scheduler, TimeSpan delay, Action action)
-    {
-        var cancelable = new Cancelable(scheduler);
-        scheduler.ScheduleOnce(delay, action, cancelable);
-        return cancelable;
-    }
-
-    /// <summary>Runs code again and again, until the result is cancelled.</summary>
-    public static ICancelable ScheduleRepeatedlyCancelable(this IActionScheduler scheduler, TimeSpan initialDelay, TimeSpan interval, Action action)
-    {
-        var cancelable = new Cancelable(scheduler);
-        scheduler.ScheduleRepeatedly(initialDelay, interval, action, cancelable);
         return cancelable;
     }
 }

@@ -1,49 +1,29 @@
-using Akka.Configuration;
-using Akka.Event;
+using System.Diagnostics;
 
 namespace Akka.Actor;
 
-/// <summary>The base of schedulers; an implementation named in <c>akka.scheduler.implementation</c> has this constructor.</summary>
+/// <summary>What schedulers have in common. One that is named in <c>akka.scheduler.implementation</c> is made with the configuration and a log.</summary>
 public abstract class SchedulerBase : IScheduler, IAdvancedScheduler
 {
-    /// <summary>For a system.</summary>
-    protected SchedulerBase(Config scheduler, ILoggingAdapter log)
-    {
-        SchedulerConfig = scheduler;
-        Log = log;
-    }
-
-    /// <summary>The configuration of the system.</summary>
-    protected Config SchedulerConfig { get; }
-
-    /// <summary>The log.</summary>
-    protected ILoggingAdapter Log { get; }
-
     /// <inheritdoc />
     public IAdvancedScheduler Advanced => this;
 
     /// <inheritdoc />
-    public DateTimeOffset Now => TimeNow;
+    public abstract DateTimeOffset Now { get; }
 
     /// <inheritdoc />
-    public abstract TimeSpan MonotonicClock { get; }
+    public TimeSpan MonotonicClock => HighResMonotonicClock;
 
     /// <inheritdoc />
-    public abstract TimeSpan HighResMonotonicClock { get; }
-
-    /// <summary>The time.</summary>
-    protected abstract DateTimeOffset TimeNow { get; }
+    public TimeSpan HighResMonotonicClock => Stopwatch.GetElapsedTime(0);
 
     /// <inheritdoc />
     public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender) =>
         ScheduleTellOnce(delay, receiver, message, sender, null!);
 
     /// <inheritdoc />
-    public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable)
-    {
-        CheckDelay(delay, nameof(delay));
-        InternalScheduleTellOnce(delay, receiver, message, sender, cancelable);
-    }
+    public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
+        AddChecked(delay, new Scheduled { Receiver = receiver, Message = message, Sender = sender, Cancelable = cancelable });
 
     /// <inheritdoc />
     public void ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender) =>
@@ -53,43 +33,56 @@ public abstract class SchedulerBase : IScheduler, IAdvancedScheduler
     public void ScheduleTellRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable)
     {
-        CheckDelay(initialDelay, nameof(initialDelay));
-        CheckInterval(interval);
-        InternalScheduleTellRepeatedly(initialDelay, interval, receiver, message, sender, cancelable);
-    }
-
-    void IActionScheduler.ScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable)
-    {
-        CheckDelay(delay, nameof(delay));
-        InternalScheduleOnce(delay, action, cancelable);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        AddChecked(
+            initialDelay,
+            new Scheduled { Receiver = receiver, Message = message, Sender = sender, Cancelable = cancelable, Interval = interval });
     }
 
     void IActionScheduler.ScheduleOnce(TimeSpan delay, Action action) => Advanced.ScheduleOnce(delay, action, null!);
 
+    void IActionScheduler.ScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
+        AddChecked(delay, new Scheduled { Action = action, Cancelable = cancelable });
+
     void IActionScheduler.ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable)
     {
-        CheckDelay(initialDelay, nameof(initialDelay));
-        CheckInterval(interval);
-        InternalScheduleRepeatedly(initialDelay, interval, action, cancelable);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        AddChecked(initialDelay, new Scheduled { Action = action, Cancelable = cancelable, Interval = interval });
     }
 
-    void IActionScheduler.ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action) =>
-        Advanced.ScheduleRepeatedly(initialDelay, interval, action, null!);
+    internal abstract void Add(TimeSpan delay, Scheduled scheduled);
 
-    /// <summary>Sends a message once; <paramref name="cancelable"/> may be null.</summary>
-    protected abstract void InternalScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable);
+    private void AddChecked(TimeSpan delay, Scheduled scheduled)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        Add(delay, scheduled);
+    }
+}
 
-    /// <summary>Sends a message again and again; <paramref name="cancelable"/> may be null.</summary>
-    protected abstract void InternalScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable);
+/// <summary>A message or an action that waits for its time.</summary>
+internal sealed class Scheduled
+{
+    /// <summary>The timestamp that it is due at, for schedulers that run on timestamps.</summary>
+    public long Due { get; set; }
 
-    /// <summary>Runs code once; <paramref name="cancelable"/> may be null.</summary>
-    protected abstract void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable);
+    /// <summary>Zero for what happens once.</summary>
+    public TimeSpan Interval { get; init; }
 
-    /// <summary>Runs code again and again; <paramref name="cancelable"/> may be null.</summary>
-    protected abstract void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable);
+    public Action? Action { get; init; }
 
-    private static void CheckDelay(TimeSpan delay, string parameter) => ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero, parameter);
+    public ICanTell? Receiver { get; init; }
 
-    private static void CheckInterval(TimeSpan interval) => ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+    public object? Message { get; init; }
+
+    public IActorRef? Sender { get; init; }
+
+    public ICancelable? Cancelable { get; init; }
+
+    public bool IsCancelled => Cancelable is { IsCancellationRequested: true };
+
+    public void Happen()
+    {
+        if (Action is { } action) action();
+        else Receiver!.Tell(Message!, Sender!);
+    }
 }

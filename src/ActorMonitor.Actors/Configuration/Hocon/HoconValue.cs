@@ -71,9 +71,6 @@ public sealed class HoconValue : IHoconElement
     public long GetLong() => long.Parse(Number(), NumberStyles.Integer, CultureInfo.InvariantCulture);
 
     /// <summary>The text as a number.</summary>
-    public float GetFloat() => float.Parse(Number(), NumberStyles.Float, CultureInfo.InvariantCulture);
-
-    /// <summary>The text as a number.</summary>
     public double GetDouble() => double.Parse(Number(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     /// <summary>The text as a duration; a number without a unit is milliseconds.</summary>
@@ -81,14 +78,6 @@ public sealed class HoconValue : IHoconElement
 
     /// <summary>The text as a number of bytes, or null for null.</summary>
     public long? GetByteSize() => GetString() is { } text ? HoconUnits.ParseBytes(text) : null;
-
-    /// <summary>A configuration with this value as its one key.</summary>
-    public Config AtKey(string key)
-    {
-        var root = new HoconObject();
-        root.Items[key] = this;
-        return new Config(new HoconRoot(Of(root)));
-    }
 
     internal static HoconValue Of(IHoconElement element)
     {
