@@ -30,14 +30,6 @@ public abstract class ActorBase
     /// <summary>Handles a message; false makes it unhandled.</summary>
     protected abstract bool Receive(object message);
 
-    /// <summary>Around every message: the place for plug-ins of a base class.</summary>
-    protected internal virtual bool AroundReceive(Receive receive, object message)
-    {
-        if (receive(message)) return true;
-        Unhandled(message);
-        return false;
-    }
-
     /// <summary>Called for a message without a handler. A <see cref="Terminated"/> stops the actor; any other is published as <see cref="UnhandledMessage"/>.</summary>
     protected virtual void Unhandled(object message)
     {
@@ -76,17 +68,18 @@ public abstract class ActorBase
     /// <summary>The strategy for the children's failures.</summary>
     protected virtual SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.DefaultStrategy;
 
-    /// <summary>Around <see cref="PreStart"/>.</summary>
-    public virtual void AroundPreStart() => PreStart();
+    internal void Handle(Receive receive, object message)
+    {
+        if (!receive(message)) Unhandled(message);
+    }
 
-    /// <summary>Around <see cref="PostStop"/>.</summary>
-    public virtual void AroundPostStop() => PostStop();
+    internal void AroundPreStart() => PreStart();
 
-    /// <summary>Around <see cref="PreRestart"/>.</summary>
-    public virtual void AroundPreRestart(Exception cause, object message) => PreRestart(cause, message);
+    internal void AroundPostStop() => PostStop();
 
-    /// <summary>Around <see cref="PostRestart"/>.</summary>
-    public virtual void AroundPostRestart(Exception cause, object message) => PostRestart(cause);
+    internal void AroundPreRestart(Exception cause, object message) => PreRestart(cause, message);
+
+    internal void AroundPostRestart(Exception cause) => PostRestart(cause);
 
     internal SupervisorStrategy OwnSupervisorStrategy() => SupervisorStrategy();
 

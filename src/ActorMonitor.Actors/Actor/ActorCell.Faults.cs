@@ -165,7 +165,7 @@ internal partial class ActorCell
         {
             _actor = NewActor();
             _alive = true;
-            _actor.AroundPostRestart(cause, null!);
+            _actor.AroundPostRestart(cause);
             RestartReceiveTimeout(influenced: true);
             foreach (var stats in survivors) stats.Child.Restart(cause);
         }

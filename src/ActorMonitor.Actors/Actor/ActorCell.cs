@@ -207,7 +207,7 @@ internal partial class ActorCell : IActorContext
         return actor;
     }
 
-    private void ReceiveMessage(object message) => _actor?.AroundReceive(_behaviour!, message);
+    private void ReceiveMessage(object message) => _actor?.Handle(_behaviour!, message);
 
     private void AutoReceive(object message)
     {

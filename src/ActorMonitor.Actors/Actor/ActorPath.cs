@@ -181,33 +181,26 @@ public abstract class ActorPath : IEquatable<ActorPath>
 }
 
 /// <summary>The path of a system's root.</summary>
-public sealed class RootActorPath : ActorPath
+internal sealed class RootActorPath : ActorPath
 {
-    /// <summary>The root at an address.</summary>
-    public RootActorPath(Address address, string name = "")
-        : base(name, 0) => Address = address;
+    public RootActorPath(Address address)
+        : base("", 0) => Address = address;
 
-    /// <inheritdoc />
     public override Address Address { get; }
 
-    /// <inheritdoc />
     public override ActorPath Parent => this;
 
-    /// <inheritdoc />
     public override ActorPath Root => this;
 
-    /// <inheritdoc />
     public override int Depth => 0;
 
-    /// <inheritdoc />
     public override ActorPath WithUid(long uid) =>
         uid == 0 ? this : throw new NotSupportedException("A root path has no uid.");
 }
 
 /// <summary>The path of an actor below the root.</summary>
-public sealed class ChildActorPath : ActorPath
+internal sealed class ChildActorPath : ActorPath
 {
-    /// <summary>A child's path.</summary>
     public ChildActorPath(ActorPath parentPath, string name, long uid)
         : base(name, uid)
     {
@@ -216,18 +209,13 @@ public sealed class ChildActorPath : ActorPath
         Depth = parentPath.Depth + 1;
     }
 
-    /// <inheritdoc />
     public override Address Address => Root.Address;
 
-    /// <inheritdoc />
     public override ActorPath Parent { get; }
 
-    /// <inheritdoc />
     public override ActorPath Root { get; }
 
-    /// <inheritdoc />
     public override int Depth { get; }
 
-    /// <inheritdoc />
     public override ActorPath WithUid(long uid) => uid == Uid ? this : new ChildActorPath(Parent, Name, uid);
 }

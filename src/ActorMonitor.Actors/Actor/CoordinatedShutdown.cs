@@ -160,11 +160,9 @@ public sealed class CoordinatedShutdown : IExtension
     }
 }
 
-/// <summary>Makes the coordinated shutdown of a system.</summary>
-public sealed class CoordinatedShutdownExtension : ExtensionIdProvider<CoordinatedShutdown>
+internal sealed class CoordinatedShutdownExtension : ExtensionIdProvider<CoordinatedShutdown>
 {
-    internal static readonly CoordinatedShutdownExtension Instance = new();
+    public static readonly CoordinatedShutdownExtension Instance = new();
 
-    /// <inheritdoc />
     public override CoordinatedShutdown CreateExtension(ExtendedActorSystem system) => new((ActorSystemImpl)system);
 }

@@ -3,17 +3,9 @@ namespace Akka.Actor;
 /// <summary>Asking: a message with a ref of its own for the one answer.</summary>
 public static class Futures
 {
-    /// <summary>Asks; the answer may be of any type, a <see cref="Status.Failure"/> included.</summary>
-    public static Task<object> Ask(this ICanTell self, object message, TimeSpan? timeout = null) =>
-        self.Ask<object>(message, timeout, CancellationToken.None);
-
     /// <summary>Asks for an answer of a type; a <see cref="Status.Failure"/> throws its cause.</summary>
     public static Task<T> Ask<T>(this ICanTell self, object message, TimeSpan? timeout = null) =>
         self.Ask<T>(message, timeout, CancellationToken.None);
-
-    /// <summary>Asks for an answer of a type; a <see cref="Status.Failure"/> throws its cause.</summary>
-    public static Task<T> Ask<T>(this ICanTell self, object message, CancellationToken cancellationToken) =>
-        self.Ask<T>(message, null, cancellationToken);
 
     /// <summary>Asks for an answer of a type; a <see cref="Status.Failure"/> throws its cause.</summary>
     public static Task<T> Ask<T>(this ICanTell self, object message, TimeSpan? timeout, CancellationToken cancellationToken) =>
@@ -93,28 +85,5 @@ public static class PipeToSupport
         }
 
         recipient.Tell(message, sender ?? ActorRefs.NoSender);
-    }
-
-    /// <summary>Sends a message when a task has ended; without <paramref name="success"/> only its failure is sent.</summary>
-    public static async Task PipeTo(
-        this Task taskToPipe,
-        ICanTell recipient,
-        IActorRef? sender = null,
-        Func<object>? success = null,
-        Func<Exception, object>? failure = null)
-    {
-        object? message;
-        try
-        {
-            await taskToPipe.ConfigureAwait(false);
-            message = success?.Invoke();
-        }
-        catch (Exception e)
-        {
-            // Whatever the task fails with is the message.
-            message = failure is null ? new Status.Failure(e) : failure(e);
-        }
-
-        if (message is not null) recipient.Tell(message, sender ?? ActorRefs.NoSender);
     }
 }

@@ -29,70 +29,67 @@ public interface ITimerScheduler
     void CancelAll();
 }
 
-/// <summary>The timers of one instance. A tick carries its timer: one that was replaced or cancelled while it waited in the mailbox is dropped.</summary>
+/// <summary>The timers of one instance. A timer is its own tick: one that was replaced or cancelled while it waited in the mailbox is dropped.</summary>
 internal sealed class TimerScheduler(ActorCell cell) : ITimerScheduler
 {
-    private readonly Dictionary<object, Timer> _timers = [];
+    private readonly Dictionary<object, TimerTick> _timers = [];
 
     public void StartPeriodicTimer(object key, object msg, TimeSpan interval) => StartPeriodicTimer(key, msg, interval, interval);
 
     public void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval)
     {
-        var (timer, tick) = Make(key, msg, isPeriodic: true);
-        cell.SystemImpl.Scheduler.ScheduleTellRepeatedly(initialDelay, interval, cell.Self, tick, cell.Self, timer.Cancelable);
+        var tick = Replace(key, msg, isPeriodic: true);
+        cell.SystemImpl.Scheduler.ScheduleTellRepeatedly(initialDelay, interval, cell.Self, tick, cell.Self, tick);
     }
 
     public void StartSingleTimer(object key, object msg, TimeSpan timeout)
     {
-        var (timer, tick) = Make(key, msg, isPeriodic: false);
-        cell.SystemImpl.Scheduler.ScheduleTellOnce(timeout, cell.Self, tick, cell.Self, timer.Cancelable);
+        var tick = Replace(key, msg, isPeriodic: false);
+        cell.SystemImpl.Scheduler.ScheduleTellOnce(timeout, cell.Self, tick, cell.Self, tick);
     }
 
     public bool IsTimerActive(object key) => _timers.ContainsKey(key);
 
     public void Cancel(object key)
     {
-        if (_timers.Remove(key, out var timer)) timer.Cancelable.Cancel();
+        if (_timers.Remove(key, out var tick)) tick.Cancel();
     }
 
     public void CancelAll()
     {
-        foreach (var timer in _timers.Values) timer.Cancelable.Cancel();
+        foreach (var tick in _timers.Values) tick.Cancel();
         _timers.Clear();
     }
 
     /// <summary>The message of a tick, or null when its timer has ended.</summary>
     public object? Take(TimerTick tick)
     {
-        if (!_timers.TryGetValue(tick.Timer.Key, out var timer) || !ReferenceEquals(timer, tick.Timer)) return null;
-        if (!timer.IsPeriodic) _timers.Remove(timer.Key);
+        if (!_timers.TryGetValue(tick.Key, out var current) || !ReferenceEquals(current, tick)) return null;
+        if (!tick.IsPeriodic) _timers.Remove(tick.Key);
         return tick.Message;
     }
 
-    private (Timer Timer, TimerTick Tick) Make(object key, object message, bool isPeriodic)
+    private TimerTick Replace(object key, object message, bool isPeriodic)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(message);
         Cancel(key);
-        var timer = new Timer(key, isPeriodic, new Cancelable(cell.SystemImpl.Scheduler));
-        _timers.Add(key, timer);
-        return (timer, new TimerTick(timer, message));
-    }
-
-    internal sealed class Timer(object key, bool isPeriodic, ICancelable cancelable)
-    {
-        public object Key => key;
-
-        public bool IsPeriodic => isPeriodic;
-
-        public ICancelable Cancelable => cancelable;
+        return _timers[key] = new TimerTick(key, message, isPeriodic);
     }
 }
 
-/// <summary>A timer's message on its way to the actor.</summary>
-internal sealed class TimerTick(TimerScheduler.Timer timer, object message) : IInternalUserMessage, INoSerializationVerificationNeeded
+/// <summary>A timer, and its message on its way to the actor.</summary>
+internal sealed class TimerTick(object key, object message, bool isPeriodic) : ICancelable, IInternalUserMessage, INoSerializationVerificationNeeded
 {
-    public TimerScheduler.Timer Timer => timer;
+    private volatile bool _cancelled;
+
+    public object Key => key;
 
     public object Message => message;
+
+    public bool IsPeriodic => isPeriodic;
+
+    public bool IsCancellationRequested => _cancelled;
+
+    public void Cancel() => _cancelled = true;
 }

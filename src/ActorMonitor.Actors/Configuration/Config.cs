@@ -41,9 +41,6 @@ public class Config
     /// <summary>Whether some layer has the path.</summary>
     public virtual bool HasPath(string path) => GetNode(path) is not null;
 
-    /// <summary>The value at a path in the uppermost layer that has it, or null.</summary>
-    public HoconValue? GetValue(string path) => GetNode(path);
-
     /// <summary>The part of the configuration under a path, over all layers, or null.</summary>
     public virtual Config? GetConfig(string path)
     {
@@ -117,22 +114,6 @@ public class Config
 
     /// <summary>The top layer as HOCON.</summary>
     public override string ToString() => Root.ToString();
-
-    /// <summary>The top layer, or all layers merged, as HOCON.</summary>
-    public string ToString(bool includeFallback)
-    {
-        if (!includeFallback || Fallback is null)
-            return ToString();
-
-        var merged = new HoconObject();
-        for (var layer = this; layer is not null; layer = layer.Fallback)
-        {
-            if (HoconResolver.Copy(layer.Root).GetObject() is { } keys)
-                merged.AddMissing(keys);
-        }
-
-        return merged.ToString();
-    }
 
     private T Read<T>(string path, T @default, Func<HoconValue, T> read)
     {

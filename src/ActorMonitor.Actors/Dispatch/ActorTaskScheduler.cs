@@ -7,20 +7,20 @@ namespace Akka.Dispatch;
 /// Runs the pieces of one asynchronous handler on its actor, one by one and never beside the actor's messages, with the
 /// message and the sender that the handler began with.
 /// </summary>
-public sealed class ActorTaskScheduler : TaskScheduler
+internal sealed class ActorTaskScheduler : TaskScheduler
 {
     private readonly ActorCell _cell;
 
-    internal ActorTaskScheduler(ActorCell cell, Envelope envelope, ActorBase? actor)
+    public ActorTaskScheduler(ActorCell cell, Envelope envelope, ActorBase? actor)
     {
         _cell = cell;
         Envelope = envelope;
         Actor = actor;
     }
 
-    internal Envelope Envelope { get; }
+    public Envelope Envelope { get; }
 
-    internal ActorBase? Actor { get; }
+    public ActorBase? Actor { get; }
 
     /// <summary>Runs an asynchronous handler on the current actor, which takes no further messages until it has ended.</summary>
     public static void RunTask(Func<Task> asyncAction)
@@ -29,15 +29,12 @@ public sealed class ActorTaskScheduler : TaskScheduler
         cell.RunTask(asyncAction);
     }
 
-    /// <inheritdoc />
     protected override void QueueTask(Task task) => _cell.SendSystemMessage(new RunTask(this, task));
 
-    /// <inheritdoc />
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
         !taskWasPreviouslyQueued && ReferenceEquals(ActorCell.Current, _cell) && TryExecuteTask(task);
 
-    /// <inheritdoc />
     protected override IEnumerable<Task> GetScheduledTasks() => [];
 
-    internal void Execute(Task task) => TryExecuteTask(task);
+    public void Execute(Task task) => TryExecuteTask(task);
 }

@@ -8,18 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace Akka.Hosting.Logging;
 
 // Owns one ILogger a class that logs: hands the log of the actor system on to the host's. Started by the system as a logger.
-/// <summary>A logger of an actor system that hands on to <see cref="ILoggerFactory"/>.</summary>
-public class LoggerFactoryLogger : ActorBase
+internal sealed class LoggerFactoryLogger : ActorBase
 {
     private readonly Dictionary<Type, ILogger> _loggers = [];
     private readonly ILoggerFactory _factory;
 
-    /// <summary>Made by the actor system, from <c>akka.loggers</c>.</summary>
     public LoggerFactoryLogger()
         => _factory = Context.System.Settings.Setup.Get<DependencyInjection.DependencyResolverSetup>()?.ServiceProvider.GetService<ILoggerFactory>()
             ?? throw new ConfigurationException("LoggerFactoryLogger needs an ILoggerFactory: use it with AddAkka.");
 
-    /// <inheritdoc/>
     protected override bool Receive(object message)
     {
         switch (message)

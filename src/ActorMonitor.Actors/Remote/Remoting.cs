@@ -73,7 +73,7 @@ internal sealed class Remoting : IAsyncDisposable
     {
         _listener.Start();
         _beating = BeatAsync();
-        Publish(new RemotingListenEvent([Address]));
+        LogLifecycle("Remoting listens at [{0}]", Address);
     }
 
     /// <summary>Sends a message, or says in the log and to dead letters why not.</summary>
@@ -151,7 +151,7 @@ internal sealed class Remoting : IAsyncDisposable
                 return;
 
             Log.Warning("No connection to [{0}]: {1}. The next try is in {2} at the earliest.", association.Peer, e.Message, Settings.RetryGateClosedFor);
-            System.EventStream.Publish(new AssociationErrorEvent(e, Address, association.Peer, inbound: false, LogLevel.WarningLevel));
+            System.EventStream.Publish(new AssociationErrorEvent(e, Address, association.Peer, inbound: false));
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed class Remoting : IAsyncDisposable
         if (link.Failure is { } failure && !_isShuttingDown)
         {
             WarnOfPeer("The link with [{0}] has ended: {1}", association.Peer, failure.Message);
-            System.EventStream.Publish(new AssociationErrorEvent(failure, Address, association.Peer, link.IsInbound, LogLevel.WarningLevel));
+            System.EventStream.Publish(new AssociationErrorEvent(failure, Address, association.Peer, link.IsInbound));
         }
 
         Publish(new DisassociatedEvent(Address, association.Peer, link.IsInbound));
@@ -194,7 +194,7 @@ internal sealed class Remoting : IAsyncDisposable
         await allEnded;
         await _listener.Stopped;
         await _beating;
-        Publish(new RemotingShutdownEvent());
+        LogLifecycle("Remoting at [{0}] has shut down", Address);
         _meter.Dispose();
         _stopping.Dispose();
     }
@@ -227,7 +227,7 @@ internal sealed class Remoting : IAsyncDisposable
         var tooLarge = new RemoteTransportException(
             $"{message.GetType().FullName} for [{recipient.Path}] takes a frame of {outgoing.FrameBytes} bytes, maximum-frame-size is {Settings.MaximumFrameBytes}");
         Log.Error("Dropped: {0}.", tooLarge.Message);
-        System.EventStream.Publish(new AssociationErrorEvent(tooLarge, Address, recipient.Path.Address, inbound: false, LogLevel.ErrorLevel));
+        System.EventStream.Publish(new AssociationErrorEvent(tooLarge, Address, recipient.Path.Address, inbound: false));
         return false;
     }
 
@@ -256,16 +256,17 @@ internal sealed class Remoting : IAsyncDisposable
         System.DeadLetters.Tell(new DeadLetter(message, from, recipient), from);
     }
 
-    private void Publish(RemotingLifecycleEvent lifecycleEvent)
+    private void Publish(AssociationEvent associationEvent)
     {
-        System.EventStream.Publish(lifecycleEvent);
-        if (!Settings.LogLifecycleEvents)
-            return;
+        System.EventStream.Publish(associationEvent);
+        if (Settings.LogLifecycleEvents)
+            Log.Debug("{0}", associationEvent);
+    }
 
-        if (lifecycleEvent.LogLevel() == LogLevel.InfoLevel)
-            Log.Info("{0}", lifecycleEvent);
-        else
-            Log.Debug("{0}", lifecycleEvent);
+    private void LogLifecycle(string template, params object[] facts)
+    {
+        if (Settings.LogLifecycleEvents)
+            Log.Info(template, facts);
     }
 
     // Keeps idle links alive, ends those whose peer is silent, and forgets peers of whom nothing is left.

@@ -1,17 +1,9 @@
 using Akka.Actor;
-using Akka.Event;
 
 namespace Akka.Remote;
 
-/// <summary>Something that happened to remoting, published on the event stream.</summary>
-public abstract class RemotingLifecycleEvent
-{
-    /// <summary>The level that the event is logged at.</summary>
-    public abstract LogLevel LogLevel();
-}
-
-/// <summary>Something that happened between this system and one other.</summary>
-public abstract class AssociationEvent(Address localAddress, Address remoteAddress, bool inbound) : RemotingLifecycleEvent
+/// <summary>Something that happened between this system and one other, published on the event stream.</summary>
+public abstract class AssociationEvent(Address localAddress, Address remoteAddress, bool inbound)
 {
     /// <summary>The address of this system.</summary>
     public Address LocalAddress { get; } = localAddress;
@@ -30,9 +22,6 @@ public abstract class AssociationEvent(Address localAddress, Address remoteAddre
 public sealed class AssociatedEvent(Address localAddress, Address remoteAddress, bool inbound) : AssociationEvent(localAddress, remoteAddress, inbound)
 {
     /// <inheritdoc/>
-    public override LogLevel LogLevel() => Event.LogLevel.DebugLevel;
-
-    /// <inheritdoc/>
     public override string ToString() => $"Associated {Direction}";
 }
 
@@ -40,45 +29,16 @@ public sealed class AssociatedEvent(Address localAddress, Address remoteAddress,
 public sealed class DisassociatedEvent(Address localAddress, Address remoteAddress, bool inbound) : AssociationEvent(localAddress, remoteAddress, inbound)
 {
     /// <inheritdoc/>
-    public override LogLevel LogLevel() => Event.LogLevel.DebugLevel;
-
-    /// <inheritdoc/>
     public override string ToString() => $"Disassociated {Direction}";
 }
 
 /// <summary>A connection could not be made, failed, or a message could not go over it.</summary>
-public sealed class AssociationErrorEvent(Exception cause, Address localAddress, Address remoteAddress, bool inbound, LogLevel level)
+public sealed class AssociationErrorEvent(Exception cause, Address localAddress, Address remoteAddress, bool inbound)
     : AssociationEvent(localAddress, remoteAddress, inbound)
 {
     /// <summary>What went wrong.</summary>
     public Exception Cause { get; } = cause;
 
     /// <inheritdoc/>
-    public override LogLevel LogLevel() => level;
-
-    /// <inheritdoc/>
     public override string ToString() => $"AssociationError {Direction}: {Cause.Message}";
-}
-
-/// <summary>Remoting listens.</summary>
-public sealed class RemotingListenEvent(IList<Address> listenAddresses) : RemotingLifecycleEvent
-{
-    /// <summary>The addresses that peers reach this system at.</summary>
-    public IList<Address> ListenAddresses { get; } = listenAddresses;
-
-    /// <inheritdoc/>
-    public override LogLevel LogLevel() => Event.LogLevel.InfoLevel;
-
-    /// <inheritdoc/>
-    public override string ToString() => $"Remoting listens on addresses: [{string.Join(", ", ListenAddresses)}]";
-}
-
-/// <summary>Remoting has stopped.</summary>
-public sealed class RemotingShutdownEvent : RemotingLifecycleEvent
-{
-    /// <inheritdoc/>
-    public override LogLevel LogLevel() => Event.LogLevel.InfoLevel;
-
-    /// <inheritdoc/>
-    public override string ToString() => "Remoting shut down";
 }

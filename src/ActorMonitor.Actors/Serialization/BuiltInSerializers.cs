@@ -6,15 +6,15 @@ using Akka.Actor;
 namespace Akka.Serialization;
 
 /// <summary>Bytes are sent as they are.</summary>
-internal sealed class ByteArraySerializer(ExtendedActorSystem system) : Serializer(system)
+internal sealed class ByteArraySerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     public override int Identifier => 4;
 
-    public override bool IncludeManifest => false;
+    public override string Manifest(object o) => "";
 
     public override byte[] ToBinary(object obj) => (byte[])obj;
 
-    public override object FromBinary(byte[] bytes, Type? type) => bytes;
+    public override object FromBinary(byte[] bytes, string manifest) => bytes;
 }
 
 /// <summary>Text and whole numbers.</summary>

@@ -13,12 +13,11 @@ namespace Akka.Serialization;
 /// </summary>
 public class Serialization
 {
-    private readonly Dictionary<int, Serializer> _byIdentifier = [];
-    private readonly List<(Type Type, Serializer Serializer)> _bindings = [];
-    private readonly ConcurrentDictionary<Type, Serializer?> _byType = new();
+    private readonly Dictionary<int, SerializerWithStringManifest> _byIdentifier = [];
+    private readonly List<(Type Type, SerializerWithStringManifest Serializer)> _bindings = [];
+    private readonly ConcurrentDictionary<Type, SerializerWithStringManifest?> _byType = new();
 
-    /// <summary>Makes the serializers that the configuration of a system names.</summary>
-    public Serialization(ExtendedActorSystem system)
+    internal Serialization(ExtendedActorSystem system)
     {
         System = system;
         Bind(new ByteArraySerializer(system), typeof(byte[]));
@@ -31,7 +30,7 @@ public class Serialization
             typeof(PoisonPill),
             typeof(Kill));
 
-        var byName = new Dictionary<string, Serializer>(StringComparer.Ordinal);
+        var byName = new Dictionary<string, SerializerWithStringManifest>(StringComparer.Ordinal);
         foreach (var (name, value) in Entries(system, "akka.actor.serializers"))
             byName[name] = Make(system, name, value.GetString() ?? "");
 
@@ -45,8 +44,7 @@ public class Serialization
         }
     }
 
-    /// <summary>The system.</summary>
-    public ExtendedActorSystem System { get; }
+    internal ExtendedActorSystem System { get; }
 
     /// <summary>The serializer for a message; a <see cref="SerializationException"/> when its type has none.</summary>
     public Serializer FindSerializerFor(object obj) => FindSerializerForType(obj.GetType());
@@ -56,26 +54,22 @@ public class Serialization
         _byType.GetOrAdd(objectType, Nearest)
         ?? throw new SerializationException($"No serializer is bound to {objectType.FullName} in akka.actor.serialization-bindings.");
 
-    /// <summary>The serializer with an identifier, or null.</summary>
-    public Serializer? GetSerializerById(int serializerId) => _byIdentifier.GetValueOrDefault(serializerId);
-
     /// <summary>The bytes of a message, from the serializer of its type.</summary>
     public byte[] Serialize(object o) => FindSerializerFor(o).ToBinary(o);
 
     /// <summary>The message in the bytes; a <see cref="SerializationException"/> for an identifier that no serializer has.</summary>
     public object Deserialize(byte[] bytes, int serializerId, string manifest)
     {
-        var serializer = GetSerializerById(serializerId) ?? throw new SerializationException($"No serializer has the identifier {serializerId}.");
-        return serializer is SerializerWithStringManifest withManifest
-            ? withManifest.FromBinary(bytes, manifest)
-            : serializer.FromBinary(bytes, null);
+        var serializer = _byIdentifier.GetValueOrDefault(serializerId)
+            ?? throw new SerializationException($"No serializer has the identifier {serializerId}.");
+        return serializer.FromBinary(bytes, manifest);
     }
 
     /// <summary>The manifest to send along with a message.</summary>
-    public static string ManifestFor(Serializer s, object msg) => s is SerializerWithStringManifest withManifest ? withManifest.Manifest(msg) : "";
+    public static string ManifestFor(Serializer s, object msg) => ((SerializerWithStringManifest)s).Manifest(msg);
 
     /// <summary>The path of a ref with the address that other systems reach it at.</summary>
-    public static string SerializedActorPath(IActorRef? @ref) => @ref switch
+    internal static string SerializedActorPath(IActorRef? @ref) => @ref switch
     {
         null => "",
         IInternalActorRef { IsLocal: true } local when !local.IsNobody() =>
@@ -98,25 +92,25 @@ public class Serialization
         system.Settings.Config.GetConfig(path)?.AsEnumerable() ?? [];
 
     // A serializer that has settings must have a constructor that takes them.
-    private static Serializer Make(ExtendedActorSystem system, string name, string typeName)
+    private static SerializerWithStringManifest Make(ExtendedActorSystem system, string name, string typeName)
     {
         var key = $"akka.actor.serializers.{name}";
         var type = TypeNames.Resolve(typeName, key);
-        if (!type.IsAssignableTo(typeof(Serializer)))
+        if (!type.IsAssignableTo(typeof(SerializerWithStringManifest)))
             throw new ConfigurationException($"{key}: {type.FullName} is no serializer.");
 
         if (system.Settings.Config.GetConfig($"akka.actor.serialization-settings.{name}") is { IsEmpty: false } settings)
         {
             return type.GetConstructor([typeof(ExtendedActorSystem), typeof(Config)]) is null
                 ? throw new ConfigurationException($"{key}: {type.FullName} has no constructor for its akka.actor.serialization-settings.{name}.")
-                : (Serializer)Activator.CreateInstance(type, system, settings)!;
+                : (SerializerWithStringManifest)Activator.CreateInstance(type, system, settings)!;
         }
 
         var needsSystem = type.GetConstructor([typeof(ExtendedActorSystem)]) is not null;
-        return (Serializer)(needsSystem ? Activator.CreateInstance(type, system)! : Activator.CreateInstance(type)!);
+        return (SerializerWithStringManifest)(needsSystem ? Activator.CreateInstance(type, system)! : Activator.CreateInstance(type)!);
     }
 
-    private void Bind(Serializer serializer, params ReadOnlySpan<Type> types)
+    private void Bind(SerializerWithStringManifest serializer, params ReadOnlySpan<Type> types)
     {
         if (_byIdentifier.TryAdd(serializer.Identifier, serializer) || _byIdentifier[serializer.Identifier] == serializer)
         {
@@ -129,9 +123,9 @@ public class Serialization
             $"{serializer.GetType().FullName} and {_byIdentifier[serializer.Identifier].GetType().FullName} have the same identifier {serializer.Identifier}.");
     }
 
-    private Serializer? Nearest(Type type)
+    private SerializerWithStringManifest? Nearest(Type type)
     {
-        (Type Type, Serializer Serializer)? nearest = null;
+        (Type Type, SerializerWithStringManifest Serializer)? nearest = null;
         foreach (var binding in _bindings)
         {
             if (binding.Type.IsAssignableFrom(type) && (nearest is null || nearest.Value.Type.IsAssignableFrom(binding.Type)))

@@ -81,11 +81,11 @@ public class HoconTests
     [Fact]
     public void A_list_holds_objects()
     {
-        var list = ConfigurationFactory.ParseString("a = [{ name = x, address = \"h:1\" }\n{ name = y }]").GetValue("a")!;
+        var list = ConfigurationFactory.ParseString("a = [{ name = x, address = \"h:1\" }\n{ name = y }]").Root.GetChildObject("a")!;
 
         list.IsArray().ShouldBeTrue();
         list.IsObject().ShouldBeFalse();
-        list.GetArray().Select(v => v.GetObject()!.GetKey("name")!.GetString()).ShouldBe(["x", "y"]);
+        list.GetArray().Select(v => v.GetChildObject("name")!.GetString()).ShouldBe(["x", "y"]);
     }
 
     [Theory]
@@ -162,7 +162,6 @@ public class HoconTests
         config.AsEnumerable().Select(p => p.Key).ShouldBe(["a", "l", "m"]);
         config.GetConfig("a")!.AsEnumerable().Select(p => p.Key).ShouldBe(["x", "y", "z"]);
         top.HasPath("m").ShouldBeFalse();
-        ConfigurationFactory.ParseString(config.ToString(true)).GetInt("a.z").ShouldBe(3);
     }
 
     [Fact]
@@ -175,7 +174,7 @@ public class HoconTests
 
         again.ToString().ShouldBe(once);
         again.GetString("a.\"b.c\"").ShouldBe("x: \"y\"");
-        again.GetValue("a.d")!.GetArray()[1].GetObject()!.GetKey("e")!.GetString().ShouldBe("f");
+        again.GetConfig("a")!.Root.GetChildObject("d")!.GetArray()[1].GetChildObject("e")!.GetString().ShouldBe("f");
         again.GetString("include").ShouldBe("\n");
     }
 

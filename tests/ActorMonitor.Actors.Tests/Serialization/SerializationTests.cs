@@ -63,8 +63,8 @@ public class SerializationTests : IAsyncLifetime
     public void An_identifier_may_come_from_the_configuration()
     {
         Serializers.FindSerializerFor(new Note()).Identifier.ShouldBe(4242);
-        Serializers.GetSerializerById(4242).ShouldBeOfType<SpecialSerializer>();
-        Serializers.GetSerializerById(1).ShouldBeNull();
+        Serializers.Deserialize([], 4242, "").ShouldBeOfType<Note>();
+        Should.Throw<SerializationException>(() => Serializers.Deserialize([], 1, ""));
     }
 
     [Fact]
@@ -128,12 +128,12 @@ public class SerializationTests : IAsyncLifetime
         public override object FromBinary(byte[] bytes, string manifest) => new Mark();
     }
 
-    public class SpecialSerializer(ExtendedActorSystem system) : Serializer(system)
+    public class SpecialSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
     {
-        public override bool IncludeManifest => false;
+        public override string Manifest(object o) => "";
 
         public override byte[] ToBinary(object obj) => [];
 
-        public override object FromBinary(byte[] bytes, Type? type) => new Note();
+        public override object FromBinary(byte[] bytes, string manifest) => new Note();
     }
 }

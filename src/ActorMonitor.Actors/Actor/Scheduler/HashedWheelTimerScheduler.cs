@@ -8,7 +8,7 @@ namespace Akka.Actor;
 /// The default scheduler. It has the name of Akka.NET's, for configurations; inside it is a heap of due times and one thread that
 /// sleeps until the next, so that nothing is early and lateness is the thread's wake-up and not a tick.
 /// </summary>
-public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
+internal sealed class HashedWheelTimerScheduler : SchedulerBase, IDisposable
 {
     private const int CompactAbove = 1024;
     private readonly Lock _lock = new();
@@ -27,20 +27,11 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
         new Thread(Run) { IsBackground = true, Name = "akka-scheduler" }.Start();
     }
 
-    /// <inheritdoc />
     public override DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>Stops the thread; what is scheduled never happens.</summary>
     public void Dispose()
     {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Stops the thread.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (!disposing) return;
         _stopped = true;
         _changed.Set();
     }

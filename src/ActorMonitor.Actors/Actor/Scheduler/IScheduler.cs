@@ -8,9 +8,6 @@ public interface ITimeProvider
 
     /// <summary>Elapsed time that never goes back.</summary>
     TimeSpan MonotonicClock { get; }
-
-    /// <summary>Elapsed time that never goes back, as exact as the machine can tell.</summary>
-    TimeSpan HighResMonotonicClock { get; }
 }
 
 /// <summary>Sends messages later.</summary>
@@ -21,9 +18,6 @@ public interface ITellScheduler
 
     /// <summary>Sends a message once, unless cancelled.</summary>
     void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable);
-
-    /// <summary>Sends a message again and again.</summary>
-    void ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender);
 
     /// <summary>Sends a message again and again, until cancelled.</summary>
     void ScheduleTellRepeatedly(

@@ -12,10 +12,7 @@ public abstract class SchedulerBase : IScheduler, IAdvancedScheduler
     public abstract DateTimeOffset Now { get; }
 
     /// <inheritdoc />
-    public TimeSpan MonotonicClock => HighResMonotonicClock;
-
-    /// <inheritdoc />
-    public TimeSpan HighResMonotonicClock => Stopwatch.GetElapsedTime(0);
+    public TimeSpan MonotonicClock => Stopwatch.GetElapsedTime(0);
 
     /// <inheritdoc />
     public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender) =>
@@ -24,10 +21,6 @@ public abstract class SchedulerBase : IScheduler, IAdvancedScheduler
     /// <inheritdoc />
     public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
         AddChecked(delay, new Scheduled { Receiver = receiver, Message = message, Sender = sender, Cancelable = cancelable });
-
-    /// <inheritdoc />
-    public void ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender) =>
-        ScheduleTellRepeatedly(initialDelay, interval, receiver, message, sender, null!);
 
     /// <inheritdoc />
     public void ScheduleTellRepeatedly(

@@ -19,61 +19,40 @@ public interface IHoconElement
 }
 
 /// <summary>Text: quoted, unquoted, or the blanks between two pieces of text.</summary>
-public sealed class HoconLiteral : IHoconElement
+internal sealed class HoconLiteral(string value, bool isQuoted) : IHoconElement
 {
-    internal HoconLiteral(string value, bool isQuoted)
-    {
-        Value = value;
-        IsQuoted = isQuoted;
-    }
-
     /// <summary>The text without its quotes.</summary>
-    public string Value { get; }
+    public string Value => value;
 
-    internal bool IsQuoted { get; }
+    public bool IsQuoted => isQuoted;
 
-    /// <inheritdoc/>
     public bool IsString() => true;
 
-    /// <inheritdoc/>
-    public string GetString() => Value;
+    public string GetString() => value;
 
-    /// <inheritdoc/>
-    public override string ToString() => IsQuoted ? HoconText.Quote(Value) : Value;
+    public override string ToString() => isQuoted ? HoconText.Quote(value) : value;
 }
 
 /// <summary>A list of values.</summary>
-public sealed class HoconArray : List<HoconValue>, IHoconElement
+internal sealed class HoconArray : List<HoconValue>, IHoconElement
 {
-    /// <inheritdoc/>
     public bool IsArray() => true;
 
-    /// <inheritdoc/>
     public IList<HoconValue> GetArray() => this;
 
-    /// <inheritdoc/>
     public override string ToString() => $"[{string.Join(",", this)}]";
 }
 
 /// <summary>A reference <c>${path}</c> or <c>${?path}</c>; the parser replaces it by what it refers to.</summary>
-public sealed class HoconSubstitution : IHoconElement
+internal sealed class HoconSubstitution(IReadOnlyList<string> path, bool isOptional, int offset) : IHoconElement
 {
-    internal HoconSubstitution(IReadOnlyList<string> path, bool isOptional, int offset)
-    {
-        Path = path;
-        IsOptional = isOptional;
-        Offset = offset;
-    }
+    public IReadOnlyList<string> Path => path;
 
-    internal IReadOnlyList<string> Path { get; }
+    public int Offset => offset;
 
-    internal int Offset { get; }
+    public bool IsOptional => isOptional;
 
-    /// <summary>Whether the target may be missing.</summary>
-    public bool IsOptional { get; }
-
-    /// <inheritdoc/>
-    public override string ToString() => $"${{{(IsOptional ? "?" : "")}{string.Join('.', Path.Select(HoconText.QuoteKey))}}}";
+    public override string ToString() => $"${{{(isOptional ? "?" : "")}{string.Join('.', path.Select(HoconText.QuoteKey))}}}";
 }
 
 /// <summary>Keys and their values, in the order of their first appearance.</summary>
@@ -82,23 +61,14 @@ public sealed class HoconObject : IHoconElement
     /// <summary>The values by key.</summary>
     public Dictionary<string, HoconValue> Items { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The value of a key, or null.</summary>
-    public HoconValue? GetKey(string key) => Items.GetValueOrDefault(key);
-
     /// <summary>The value of a key, made empty when it is missing.</summary>
-    public HoconValue GetOrCreateKey(string key)
-    {
-        if (Items.TryGetValue(key, out var value))
-            return value;
-
-        return Items[key] = new HoconValue();
-    }
+    internal HoconValue GetOrCreateKey(string key) => Items.TryGetValue(key, out var value) ? value : Items[key] = new HoconValue();
 
     /// <inheritdoc/>
     public override string ToString() => ToString(0);
 
     /// <summary>The object as HOCON, one key a line, indented by so many levels.</summary>
-    public string ToString(int indent)
+    internal string ToString(int indent)
     {
         var text = new StringBuilder();
         foreach (var (key, value) in Items)

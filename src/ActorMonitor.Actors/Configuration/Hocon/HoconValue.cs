@@ -29,7 +29,7 @@ public sealed class HoconValue : IHoconElement
     public HoconObject? GetObject() => Values.Count > 0 ? Values[0] as HoconObject : null;
 
     /// <summary>The value of a key of the object, or null.</summary>
-    public HoconValue? GetChildObject(string key) => GetObject()?.GetKey(key);
+    internal HoconValue? GetChildObject(string key) => GetObject()?.Items.GetValueOrDefault(key);
 
     /// <inheritdoc/>
     public IList<HoconValue> GetArray()
@@ -114,7 +114,7 @@ public sealed class HoconValue : IHoconElement
     public override string ToString() => ToString(0);
 
     /// <summary>The value as HOCON, objects indented by so many levels.</summary>
-    public string ToString(int indent)
+    internal string ToString(int indent)
     {
         if (GetObject() is { } keys)
             return indent == 0 ? keys.ToString(0) : $"{{\n{keys.ToString(indent)}}}";

@@ -4,7 +4,7 @@ namespace Akka.Configuration.Hocon;
 /// Reads HOCON text into values. What Akka.NET's parser passes over in silence or dies of (<c>+=</c>, cycles, characters
 /// that need quotes, open braces) is an error with its place; nesting and the growth by substitutions are bounded.
 /// </summary>
-public sealed class Parser
+internal sealed class Parser
 {
     /// <summary>How deep objects, arrays and dotted keys may nest, and how far substitutions may chain.</summary>
     internal const int MaxDepth = 64;
