@@ -14,6 +14,8 @@ internal sealed class HoconScanner(string text)
 
     public char Next => _at < text.Length ? text[_at] : '\0';
 
+    public char Previous => _at > 0 ? text[_at - 1] : '\0';
+
     public void Skip(int chars = 1) => _at += chars;
 
     public string TextFrom(int offset) => text[offset.._at];

@@ -15,7 +15,7 @@ internal static class HoconText
 
     public static bool IsPlain(string text, string forbidden) =>
         text.Length > 0 && text.Trim().Length == text.Length && !text.Contains("//", StringComparison.Ordinal)
-        && text != "include" && !text.Any(c => char.IsControl(c) || forbidden.Contains(c, StringComparison.Ordinal));
+        && text != "include" && !text.Any(c => char.IsControl(c) || c == '\uFEFF' || forbidden.Contains(c, StringComparison.Ordinal));
 
     public static string Quote(string text)
     {

@@ -101,7 +101,7 @@ internal sealed class Parser
         _in.SkipBlankLines();
         if (_in.Next is '=' or ':')
         {
-            if (keys[^1].EndsWith('+'))
+            if (_in is { Next: '=', Previous: '+' })
                 throw _in.Error("'+=' is not supported: write the whole list");
             _in.Skip();
             _in.SkipBlankLines();
