@@ -41,7 +41,9 @@ internal sealed class PeerLink : IDisposable
         _reader = reader;
         Uid = peer.Uid;
         IsInbound = isInbound;
-        RemoteIp = (socket.RemoteEndPoint as IPEndPoint)?.Address;
+
+        // One form for what is dialled (IPv4 within IPv6) and what comes in.
+        RemoteIp = (socket.RemoteEndPoint as IPEndPoint)?.Address.MapToIPv6();
         _inbound = new InboundMessages(remoting, peer.Address);
         _lastHeard = remoting.Clock.GetTimestamp();
     }

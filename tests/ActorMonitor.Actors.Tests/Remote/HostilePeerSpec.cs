@@ -209,6 +209,25 @@ public class HostilePeerSpec
         await ShouldServe(node, reborn);
     }
 
+    [Fact]
+    public async Task A_peer_that_was_started_again_is_not_sent_to_over_its_old_connection()
+    {
+        await using var node = new RemoteNode("node");
+        using var listener = Listen(out var address);
+        var actor = node.Provider.ResolveActorRef(address + "/user/x");
+        actor.Tell("to the old one");
+        using var old = new RawPeer(await listener.AcceptAsync());
+        await old.ReadAsync();
+        await old.SendAsync(writer => Frames.WriteWelcome(writer, address, 5));
+        (await old.ReadAsync()).ShouldNotBeNull();
+
+        using var reborn = await RawPeer.EstablishAsync(node, uid: 6, address);
+        actor.Tell("to the new one");
+
+        (await reborn.ReadAsync()).ShouldNotBeNull();
+        (await old.ReadAsync()).ShouldBeNull();
+    }
+
     [LinuxFact]
     public async Task An_address_in_use_cannot_be_claimed_from_another_host()
     {
