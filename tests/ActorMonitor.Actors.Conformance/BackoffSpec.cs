@@ -64,6 +64,22 @@ public class BackoffSpec(ITestOutputHelper output) : TestKit(TestConfigs.TestSch
     }
 
     [Fact]
+    public void A_child_that_lives_for_the_least_back_off_is_forgiven_its_restarts()
+    {
+        var life = CreateTestProbe();
+        var supervisor = Sys.ActorOf(BackoffSupervisor.Props(Backoff.OnFailure(Child(life), "child", Min, Max, 0.0, 10)));
+        life.ExpectMsg("PreStart");
+        supervisor.Tell("fail");
+        life.ExpectMsg("PostStop");
+        AwaitCount(supervisor, 1);
+
+        AwaitChild(supervisor, Min);
+        Time.Advance(Min);
+
+        AwaitCount(supervisor, 0);
+    }
+
+    [Fact]
     public void What_is_told_passes_through_to_the_child()
     {
         var life = CreateTestProbe();

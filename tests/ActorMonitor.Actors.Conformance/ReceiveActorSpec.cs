@@ -64,6 +64,20 @@ public class ReceiveActorSpec(ITestOutputHelper output) : TestKit(output: output
     }
 
     [Fact]
+    public void Become_replaces_the_behaviour_on_top_and_no_other()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new Switching()));
+
+        actor.Tell("push");
+        actor.Tell("replace");
+        actor.Tell("who");
+        ExpectMsg("replaced");
+        actor.Tell("pop");
+        actor.Tell("who");
+        ExpectMsg("closed");
+    }
+
+    [Fact]
     public void A_message_without_a_handler_is_published()
     {
         var actor = Sys.ActorOf(Props.Create(() => new Switching()));
@@ -138,6 +152,13 @@ public class ReceiveActorSpec(ITestOutputHelper output) : TestKit(output: output
         private void Pushed()
         {
             Receive<string>(s => s == "who", _ => Sender.Tell("pushed"));
+            Receive<string>(s => s == "replace", _ => Become(Replaced));
+            Receive<string>(s => s == "pop", _ => UnbecomeStacked());
+        }
+
+        private void Replaced()
+        {
+            Receive<string>(s => s == "who", _ => Sender.Tell("replaced"));
             Receive<string>(s => s == "pop", _ => UnbecomeStacked());
         }
     }

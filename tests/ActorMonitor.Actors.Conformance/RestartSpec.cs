@@ -94,6 +94,20 @@ public class RestartSpec(ITestOutputHelper output) : TestKit(TestConfigs.TestSch
     }
 
     [Fact]
+    public void A_restart_forgets_the_stacked_behaviours()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new Moody()));
+        actor.Tell("stack");
+        actor.Tell("stack");
+
+        actor.Tell("fail");
+        actor.Tell("unstack");
+        actor.Tell("who");
+
+        ExpectMsg("fresh");
+    }
+
+    [Fact]
     public void A_restart_cancels_the_timers()
     {
         var scheduler = (TestScheduler)Sys.Scheduler;
@@ -155,6 +169,8 @@ public class RestartSpec(ITestOutputHelper output) : TestKit(TestConfigs.TestSch
         private void Always()
         {
             Receive<string>(m => m == "fail", _ => throw new InvalidOperationException("told to fail"));
+            Receive<string>(m => m == "stack", _ => BecomeStacked(Changed));
+            Receive<string>(m => m == "unstack", _ => UnbecomeStacked());
             Receive<string>(m => m == "arm", _ =>
             {
                 Timers.StartSingleTimer("key", "tick", TimeSpan.FromSeconds(1));

@@ -63,7 +63,9 @@ public sealed class DeathWatchSpec : SystemSpec
             {
                 if (message is "block") gate.Wait(Patience);
                 if (message is "unwatch") context.Unwatch(subject);
-                probe.Ref.Tell(message, context.Self);
+
+                // As text: a Terminated that is not its own is nothing to a probe.
+                probe.Ref.Tell(message.ToString()!, context.Self);
             },
         }.Props);
         await Settle(watcher);
@@ -72,6 +74,7 @@ public sealed class DeathWatchSpec : SystemSpec
         await subject.GracefulStop(Patience);
 
         gate.Set();
+        await Settle(watcher);
         await Settle(watcher);
 
         await probe.Expect("block");
