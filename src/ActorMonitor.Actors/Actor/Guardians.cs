@@ -64,7 +64,7 @@ internal sealed class SystemGuardian : ActorBase
                 break;
             case ReceiveTimeout:
                 // The console has the log again.
-                Context.GetLogger().Warning("[{0}] loggers are not done after {1}: what they still have to log is lost.", _loggersLeft, Context.ReceiveTimeout!);
+                Context.GetLogger().Warning("[{0}] loggers are not done after {1}: what they still have to log is lost.", _loggersLeft, Context.System.Settings.LoggerStartTimeout);
                 Context.Stop(Self);
                 break;
             default:
