@@ -47,7 +47,7 @@ public sealed class LoggersSpec
         var names = string.Join(", ", loggers.Select(type => $"\"{type.AssemblyQualifiedName}\""));
         var config = ConfigurationFactory.ParseString(hocon)
             .WithFallback(ConfigurationFactory.ParseString($"akka {{ loglevel = WARNING, stdout-loglevel = OFF, loggers = [{names}] }}"));
-        return ActorSystem.Create("logging", BootstrapSetup.Create().WithConfig(config).And(state));
+        return ActorSystem.Create("logging", ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config), state));
     }
 
     private sealed class State : Setup, IDisposable
@@ -60,7 +60,7 @@ public sealed class LoggersSpec
 
         public ManualResetEventSlim Gate { get; } = new();
 
-        public static State Of(IActorContext context) => context.System.Settings.Setup.Get<State>().Value;
+        public static State Of(IActorContext context) => context.System.Settings.Setup.Get<State>()!;
 
         public void Dispose() => Gate.Dispose();
     }
