@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using ActorMonitor.Messages;
 
 namespace ActorMonitor.Configuration;
 
@@ -13,6 +14,7 @@ internal sealed class SectionReader
     private readonly HoconItem? _section;
     private readonly ErrorList _errors;
     private readonly List<string> _known = [];
+    private readonly List<string> _retired = [];
 
     internal SectionReader(HoconItem? section, string path, ErrorList errors)
     {
@@ -76,6 +78,34 @@ internal sealed class SectionReader
             return number;
         Expected(item, key, $"a whole number from {minimum} to {maximum}");
         return null;
+    }
+
+    internal TimeSpan Duration(string key, TimeSpan @default, TimeSpan minimum, TimeSpan maximum)
+    {
+        if (Find(key) is not { } item)
+            return @default;
+        if (HoconAmount.TryDuration(item.Text, out var duration) && duration >= minimum && duration <= maximum)
+            return duration;
+        Expected(item, key, $"a duration with its unit from {DurationText.Print(minimum)} to {DurationText.Print(maximum)}");
+        return @default;
+    }
+
+    internal long Bytes(string key, long @default, long minimum, long maximum)
+    {
+        if (Find(key) is not { } item)
+            return @default;
+        if (HoconAmount.TryBytes(item.Text, out var bytes) && bytes >= minimum && bytes <= maximum)
+            return bytes;
+        Expected(item, key, $"a size from {HoconAmount.Print(minimum)} to {HoconAmount.Print(maximum)}");
+        return @default;
+    }
+
+    /// <summary>Reports a key of an earlier version, with what stands in its place.</summary>
+    internal void Retired(string key, string successor)
+    {
+        _retired.Add(key);
+        if (_section?.Find(key) is { } item)
+            Report(item, At(key), $"is no key any more: expected {successor}");
     }
 
     internal T Choice<T>(string key, T @default, params ReadOnlySpan<(string Name, T Value)> choices)
@@ -150,7 +180,7 @@ internal sealed class SectionReader
     {
         foreach (var (key, item) in _section?.Members ?? ImmutableDictionary<string, HoconItem>.Empty)
         {
-            if (!_known.Contains(key))
+            if (!_known.Contains(key) && !_retired.Contains(key))
                 Report(item, At(key), "unknown key" + ClosestName.Hint(key, _known, $"; {Path} has {string.Join(", ", _known)}"));
         }
     }

@@ -12,7 +12,7 @@ namespace ActorMonitor.Configuration;
 /// <param name="ChecksPerProbe"><c>checks-per-probe</c>: checks at a time a probe actor, 1 to 100,000; default 256.</param>
 /// <param name="Queue"><c>queue</c>: the most checks that wait, for each client, 1 to 1,000,000; default 1024.</param>
 /// <param name="MaxClients"><c>max-clients</c>: the most managers at a time, 1 to 4096; default 64.</param>
-/// <param name="OutboxResults"><c>outbox-results</c>: the most unacknowledged results kept, for each client, 100 to 10,000,000; default 100,000.</param>
+/// <param name="Outbox"><c>outbox { size, age }</c>: what is kept on disk for each client until it is acknowledged.</param>
 /// <param name="Probes"><c>probes { min, max }</c>: the bounds within which the pool of probe actors grows and shrinks.</param>
 /// <param name="Targets"><c>targets { allow, deny }</c>: what may be probed from here.</param>
 public sealed record MonitorSettings(
@@ -24,7 +24,7 @@ public sealed record MonitorSettings(
     int ChecksPerProbe,
     int Queue,
     int MaxClients,
-    int OutboxResults,
+    OutboxSettings Outbox,
     PoolBounds Probes,
     TargetSettings Targets)
 {
@@ -38,12 +38,26 @@ public sealed record MonitorSettings(
         ChecksPerProbe: 256,
         Queue: 1024,
         MaxClients: 64,
-        OutboxResults: 100_000,
+        OutboxSettings.Default,
         PoolBounds.Default,
         TargetSettings.Default);
 
     /// <summary>Without the token.</summary>
     public override string ToString() => $"MonitorSettings {{ Name = {Name}, Location = {Location}, Domain = {Domain} }}";
+}
+
+/// <summary>The bounds on what a monitor keeps on disk for one client. At either the oldest is given up, and the client is told of it.</summary>
+/// <param name="MaxBytes"><c>size</c>: 1 MiB to 1 TiB; default 1 GiB.</param>
+/// <param name="MaxAge"><c>age</c>: a minute to 30 days; default 24 hours. Less than the manager keeps raw records.</param>
+public sealed record OutboxSettings(long MaxBytes, TimeSpan MaxAge)
+{
+    internal const long LeastBytes = 1L << 20;
+    internal const long MostBytes = 1L << 40;
+    internal static readonly TimeSpan LeastAge = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan MostAge = TimeSpan.FromDays(30);
+
+    /// <summary>1 GiB, 24 hours.</summary>
+    public static OutboxSettings Default { get; } = new(1L << 30, TimeSpan.FromHours(24));
 }
 
 /// <summary>The bounds of a pool of actors.</summary>

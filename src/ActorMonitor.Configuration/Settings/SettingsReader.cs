@@ -40,6 +40,7 @@ public static class SettingsReader
         CheckRoot(all, errors);
         var settings = SettingsSections.Read(new SectionReader(all.Find(OurKey), OurKey, errors));
         RemotingChecks.Check(all, settings, role, source, errors);
+        RetentionCheck.Check(all, settings, role, errors);
         return errors.IsEmpty
             ? new SettingsReading(settings, userHocon.WithFallback(NodeHocon.For(role, settings.Monitor.Probes)), userHocon, [])
             : new SettingsReading(null, userHocon.WithFallback(defaults), userHocon, errors.InOrder());

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorMonitor.Messages;
 
 namespace ActorMonitor.Configuration;
 
@@ -34,11 +35,22 @@ internal static class SettingsSections
             section.Whole("checks-per-probe", defaults.ChecksPerProbe, 1, 100_000),
             section.Whole("queue", defaults.Queue, 1, 1_000_000),
             section.Whole("max-clients", defaults.MaxClients, 1, 4096),
-            section.Whole("outbox-results", defaults.OutboxResults, 100, 10_000_000),
+            ReadOutbox(section.Section("outbox")),
             ReadProbes(section.Section("probes")),
             ReadTargets(section.Section("targets")));
+        section.Retired("outbox-results", "outbox { size, age }, as the outbox is on disk");
         section.End();
         return settings;
+    }
+
+    private static OutboxSettings ReadOutbox(SectionReader section)
+    {
+        var defaults = OutboxSettings.Default;
+        var outbox = new OutboxSettings(
+            section.Bytes("size", defaults.MaxBytes, OutboxSettings.LeastBytes, OutboxSettings.MostBytes),
+            section.Duration("age", defaults.MaxAge, OutboxSettings.LeastAge, OutboxSettings.MostAge));
+        section.End();
+        return outbox;
     }
 
     private static PoolBounds ReadProbes(SectionReader section)
@@ -67,9 +79,44 @@ internal static class SettingsSections
         var defaults = ManagerSettings.Default;
         var name = section.Name("name", defaults.Name);
         var token = section.Secret("token", defaults.Token);
-        var settings = new ManagerSettings(name, ReadMonitors(section, token), ReadJobsPath(section), token);
+        var settings = new ManagerSettings(
+            name,
+            ReadMonitors(section, token),
+            ReadJobsPath(section),
+            token,
+            section.Duration("autonomy", defaults.Autonomy, ManagerSettings.LeastAutonomy, ManagerSettings.MostAutonomy),
+            ReadStore(section.Section("store")));
         section.End();
         return settings;
+    }
+
+    private static ManagerStoreSettings ReadStore(SectionReader section)
+    {
+        var defaults = ManagerStoreSettings.Default;
+        var store = new ManagerStoreSettings(
+            section.Bytes("max-size", defaults.MaxBytes, ManagerStoreSettings.LeastBytes, ManagerStoreSettings.MostBytes),
+            Kept("raw", defaults.Raw),
+            Kept("five-minutes", defaults.FiveMinutes),
+            Kept("one-hour", defaults.OneHour));
+        section.End();
+        AtLeastRaw("five-minutes", store.FiveMinutes);
+        AtLeastRaw("one-hour", store.OneHour);
+        return store;
+
+        TimeSpan Kept(string key, TimeSpan @default) => section.Duration(key, @default, ManagerStoreSettings.LeastKept, ManagerStoreSettings.MostKept);
+
+        // Rollups are made of raw records and stand in for them later: kept for less, they would be of no use.
+        void AtLeastRaw(string key, TimeSpan kept)
+        {
+            var isWritten = section.Find(key) is not null;
+            if (kept < store.Raw)
+                section.Report(
+                    section.Find(isWritten ? key : "raw"),
+                    section.At(isWritten ? key : "raw"),
+                    isWritten
+                        ? $"expected at least raw ({DurationText.Print(store.Raw)}), found {DurationText.Print(kept)}"
+                        : $"{DurationText.Print(store.Raw)} is above the default of {key}, {DurationText.Print(kept)}: set {key} too");
+        }
     }
 
     private static string? ReadJobsPath(SectionReader section)

@@ -20,6 +20,7 @@ internal static class CheckConfigCommand
         Console.Out.WriteLine(
             $"{configured.File ?? "built-in configuration"}: no mistakes, as {as_.ToString().ToLowerInvariant()}"
             + (configured.JobsFile is null ? "" : $"; {configured.JobsFile}: {configured.Jobs.Length} jobs"));
+        Console.Out.WriteLine(configured.Retention);
         return ExitCode.Ok;
     }
 

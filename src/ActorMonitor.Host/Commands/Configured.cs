@@ -11,7 +11,9 @@ namespace ActorMonitor.Host.Commands;
 /// <param name="Hocon">What the operator wrote, for the actor systems.</param>
 /// <param name="JobsFile">The jobs file; null when none is named.</param>
 /// <param name="Jobs">The jobs; empty when no file is named.</param>
-internal sealed record Configured(string? File, ActorMonitorSettings Settings, Config Hocon, string? JobsFile, ImmutableArray<JobDefinition> Jobs)
+/// <param name="Retention">What was checked, or was not, of the times that results are kept.</param>
+internal sealed record Configured(
+    string? File, ActorMonitorSettings Settings, Config Hocon, string? JobsFile, ImmutableArray<JobDefinition> Jobs, string Retention)
 {
     /// <summary>All services, for the reader of jobs.</summary>
     public static readonly ServiceCatalog Catalog = new(ProbeCatalog.Entries.Select(entry => entry.Definition));
@@ -44,7 +46,13 @@ internal sealed record Configured(string? File, ActorMonitorSettings Settings, C
         }
 
         return errors.IsEmpty && reading.Settings is { } settings
-            ? (new Configured(file, settings with { Manager = settings.Manager with { Monitors = Monitors(settings, role) } }, reading.UserHocon, jobsFile, jobs), errors)
+            ? (new Configured(
+                file,
+                settings with { Manager = settings.Manager with { Monitors = Monitors(settings, role) } },
+                reading.UserHocon,
+                jobsFile,
+                jobs,
+                RetentionCheck.Describe(reading, settings, role)), errors)
             : (null, errors);
     }
 

@@ -57,7 +57,7 @@ internal sealed class ClientsActor : ReceiveActor
                 return;
             }
 
-            var memory = new SessionMemory(connect.Manager, _world.Settings.Queue, _world.Settings.OutboxResults);
+            var memory = new SessionMemory(connect.Manager, _world.Settings.Queue, (int)Math.Clamp(_world.Settings.Outbox.MaxBytes / 10_000, 100, 10_000_000));
             session = Context.ActorOf(ClientSession.Props(memory, _world), name);
         }
 

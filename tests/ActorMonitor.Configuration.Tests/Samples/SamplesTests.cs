@@ -17,8 +17,9 @@ public class SamplesTests
     [
         "data", "console",
         "monitor.name", "monitor.location", "monitor.domain", "monitor.labels", "monitor.token", "monitor.checks-per-probe", "monitor.queue", "monitor.max-clients",
-        "monitor.outbox-results", "monitor.probes.min", "monitor.probes.max", "monitor.targets.allow", "monitor.targets.deny",
-        "manager.name", "manager.monitors", "manager.jobs", "manager.token",
+        "monitor.outbox.size", "monitor.outbox.age", "monitor.probes.min", "monitor.probes.max", "monitor.targets.allow", "monitor.targets.deny",
+        "manager.name", "manager.monitors", "manager.jobs", "manager.token", "manager.autonomy",
+        "manager.store.max-size", "manager.store.raw", "manager.store.five-minutes", "manager.store.one-hour",
         "pbm.host", "pbm.port", "pbm.token",
     ];
 
@@ -68,7 +69,7 @@ public class SamplesTests
     {
         // Unknown keys at each level are answered with the keys known there.
         var known = new List<string>();
-        foreach (var section in new[] { "", "monitor.", "monitor.probes.", "monitor.targets.", "manager.", "pbm." })
+        foreach (var section in new[] { "", "monitor.", "monitor.probes.", "monitor.outbox.", "monitor.targets.", "manager.", "manager.store.", "pbm." })
         {
             var message = Reading.SettingsMistakes($"actor-monitor.{section}no-such-key-at-all = 1").ShouldHaveSingleItem();
             known.AddRange(message[(message.IndexOf(" has ", StringComparison.Ordinal) + 5)..].Split(", ").Select(key => section + key));

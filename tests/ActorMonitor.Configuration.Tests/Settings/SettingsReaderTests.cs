@@ -39,7 +39,7 @@ public class SettingsReaderTests
                 checks-per-probe = 1
                 queue = 2
                 max-clients = 3
-                outbox-results = 400
+                outbox { size = 4 MiB, age = 36 hours }
                 probes { min = 5, max = 60 }
                 targets { allow = ["10.0.0.0/8", "fd00::/8"], deny = [] }
               }
@@ -47,6 +47,8 @@ public class SettingsReaderTests
                 name = m
                 token = two
                 jobs = /etc/jobs.json
+                autonomy = 90m
+                store { max-size = 500 GB, raw = 14d, five-minutes = 60 days, one-hour = 100d }
                 monitors = [
                   { name = a, address = "127.0.0.1:1" }
                   { name = b, address = "[::1]:2", location = here, token = three }
@@ -63,11 +65,14 @@ public class SettingsReaderTests
         console.ShouldBe(ConsoleMode.Changes);
         (monitor.Name, monitor.Location, monitor.Domain, monitor.Token).ShouldBe(("eu-1", "eu", "provider-a", "one"));
         monitor.Labels.ShouldBe([new("a key", "a text"), new("rack", "7")]);
-        (monitor.ChecksPerProbe, monitor.Queue, monitor.MaxClients, monitor.OutboxResults).ShouldBe((1, 2, 3, 400));
+        (monitor.ChecksPerProbe, monitor.Queue, monitor.MaxClients).ShouldBe((1, 2, 3));
+        monitor.Outbox.ShouldBe(new OutboxSettings(4 << 20, TimeSpan.FromHours(36)));
         monitor.Probes.ShouldBe(new PoolBounds(5, 60));
         monitor.Targets.Allow.ShouldBe([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8")]);
         monitor.Targets.Deny!.Value.ShouldBeEmpty();
         (manager.Name, manager.Token, manager.Jobs).ShouldBe(("m", "two", "/etc/jobs.json"));
+        manager.Autonomy.ShouldBe(TimeSpan.FromMinutes(90));
+        manager.Store.ShouldBe(new ManagerStoreSettings(500_000_000_000, TimeSpan.FromDays(14), TimeSpan.FromDays(60), TimeSpan.FromDays(100)));
         manager.Monitors.ShouldBe([
             new MonitorAddress("a", "127.0.0.1", 1, "a", "two"),
             new MonitorAddress("b", "::1", 2, "here", "three"),
@@ -173,13 +178,62 @@ public class SettingsReaderTests
     [InlineData("checks-per-probe", 1, 100_000)]
     [InlineData("queue", 1, 1_000_000)]
     [InlineData("max-clients", 1, 4096)]
-    [InlineData("outbox-results", 100, 10_000_000)]
     [InlineData("probes.max", 1, 10_000)]
     public void Bounds_are_inclusive(string key, int minimum, int maximum)
     {
         foreach (var (value, isAccepted) in new[] { (minimum - 1, false), (minimum, true), (maximum, true), (maximum + 1, false) })
             Reading.Settings($"actor-monitor.monitor.{key} = {value}").Errors.IsEmpty.ShouldBe(isAccepted, $"{key} = {value}");
     }
+
+    [Theory]
+    [InlineData("monitor.outbox.size", "1048575", "1MiB", "1 TiB", "1024.1GiB")]
+    [InlineData("monitor.outbox.age", "59s", "1m", "6d", "31 days")]
+    [InlineData("manager.autonomy", "59999ms", "1 minute", "30 days", "721h")]
+    [InlineData("manager.store.max-size", "16MB", "16m", "16TiB", "17T")]
+    [InlineData("manager.store.raw", "24h", "25h", "30d", "3651d")]
+    [InlineData("manager.store.five-minutes", "6d", "7d", "3650d", "3651d")]
+    [InlineData("manager.store.one-hour", "167h", "168h", "3650d", "3651d")]
+    public void Bounds_of_amounts_are_inclusive(string key, string below, string least, string most, string above)
+    {
+        foreach (var (value, isAccepted) in new[] { (below, false), (least, true), (most, true), (above, false) })
+            Reading.Settings($"actor-monitor.{key} = {value}").Errors.IsEmpty.ShouldBe(isAccepted, $"{key} = {value}");
+    }
+
+    [Theory]
+    [InlineData(NodeRole.Up, "monitor.outbox.age = 7d", "node.hocon:1: actor-monitor.monitor.outbox.age: monitor.outbox.age (7d) must be less than manager.store.raw (7d), or a result that comes late finds no slot any more")]
+    [InlineData(NodeRole.Up, "manager.store.raw = 1d", "node.hocon:1: actor-monitor.manager.store.raw: monitor.outbox.age (1d) must be less than manager.store.raw (1d), or a result that comes late finds no slot any more")]
+    [InlineData(NodeRole.Up, "monitor.outbox.age = 6d", null)]
+    [InlineData(NodeRole.Monitor, "monitor.outbox.age = 30d", null)]
+    [InlineData(NodeRole.Monitor, "manager.store.raw = 4h", "node.hocon:1: actor-monitor.manager.store.raw: monitor.outbox.age (1d) must be less than manager.store.raw (4h), or a result that comes late finds no slot any more")]
+    public void What_a_monitor_still_holds_has_its_place_in_the_store(NodeRole role, string line, string? mistake)
+        => Reading.Settings("actor-monitor." + line, role).Errors.Select(error => error.ToString()).ShouldBe(mistake is null ? [] : [mistake]);
+
+    [Fact]
+    public void A_manager_knows_the_age_of_its_monitors_outboxes_only_when_its_file_names_it()
+    {
+        const string monitors = "actor-monitor.manager.monitors = [{ name = a, address = \"127.0.0.1:1\" }]\nactor-monitor.manager.store.raw = 4h";
+
+        Reading.Settings(monitors, NodeRole.Manager).Errors.ShouldBeEmpty();
+        Reading.Settings(monitors + "\nactor-monitor.monitor.outbox.age = 4h", NodeRole.Manager).Errors.ShouldHaveSingleItem().Line.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(NodeRole.Up, "", "monitor.outbox.age (1d) is less than manager.store.raw (7d)")]
+    [InlineData(NodeRole.Monitor, "", "not checked here: each manager's store.raw must be more than monitor.outbox.age (1d)")]
+    [InlineData(NodeRole.Monitor, "actor-monitor.manager.store.raw = 8d", "monitor.outbox.age (1d) is less than manager.store.raw (8d)")]
+    public void It_is_said_what_of_the_times_was_checked(NodeRole role, string hocon, string says)
+    {
+        var reading = Reading.Settings(hocon, role);
+
+        RetentionCheck.Describe(reading, reading.Settings!, role).ShouldBe(says);
+    }
+
+    [Theory]
+    [InlineData("{ raw = 31d }", "node.hocon:1: actor-monitor.manager.store.raw: 31d is above the default of five-minutes, 30d: set five-minutes too")]
+    [InlineData("{ raw = 31d, five-minutes = 31d }", null)]
+    [InlineData("{ one-hour = 6d }", "node.hocon:1: actor-monitor.manager.store.one-hour: expected at least raw (7d), found 6d")]
+    public void Rollups_are_kept_as_long_as_raw_records(string store, string? mistake)
+        => Reading.Settings($"actor-monitor.manager.store {store}").Errors.Select(error => error.ToString()).ShouldBe(mistake is null ? [] : [mistake]);
 
     [Theory]
     [InlineData("{ min = 64 }", null)]

@@ -1,3 +1,4 @@
+using ActorMonitor.Configuration;
 using ActorMonitor.Messages;
 using Shouldly;
 using Xunit;
@@ -5,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace ActorMonitor.MonitorNode.Tests.Sessions;
 
-public class AdmissionSpec(ITestOutputHelper output) : MonitorSpec(output, Default with { Token = "sesame", MaxClients = 2, OutboxResults = 100 })
+public class AdmissionSpec(ITestOutputHelper output) : MonitorSpec(output, Default with { Token = "sesame", MaxClients = 2, Outbox = OutboxSettings.Default with { MaxBytes = 1_000_000 } })
 {
     [Fact]
     public void A_manager_with_the_token_is_admitted_and_told_who_the_monitor_is()
