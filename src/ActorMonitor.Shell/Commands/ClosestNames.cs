@@ -1,7 +1,7 @@
 namespace ActorMonitor.Shell;
 
 /// <summary>What somebody may have meant.</summary>
-internal static class ClosestNames
+public static class ClosestNames
 {
     /// <summary>A question such as <c>Did you mean clients?</c>, or an empty text.</summary>
     public static string Question(string typed, IEnumerable<string> names)

@@ -74,6 +74,8 @@ internal static class HelpText
             notes.Add("may be given several times");
         if (!parameter.IsRequired && setting.Kind != SettingKind.Flag && setting.Default is { } @default && @default.ToString().Length > 0)
             notes.Add($"{@default} by default");
+        if (parameter.Changes)
+            notes.Add("changes the node and needs its token");
         return string.Join("; ", notes.Prepend(setting.Description));
     }
 

@@ -8,4 +8,6 @@ public sealed class ShellInvocation(SettingMap values)
 {
     /// <summary>The value given for a parameter, or its default.</summary>
     public T Read<T>(Setting<T> parameter) => parameter.Read(values);
+
+    internal bool Has(Setting parameter) => values.TryGet(parameter.Name, out _);
 }

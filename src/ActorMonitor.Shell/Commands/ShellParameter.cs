@@ -5,8 +5,8 @@ namespace ActorMonitor.Shell;
 /// <summary>What a command takes. Name, type, default, bounds and meaning are the setting's.</summary>
 public sealed record ShellParameter
 {
-    private ShellParameter(Setting setting, bool isArgument, bool isRequired)
-        => (Setting, IsArgument, IsRequired) = (setting, isArgument, isRequired);
+    private ShellParameter(Setting setting, bool isArgument, bool isRequired, bool changes = false)
+        => (Setting, IsArgument, IsRequired, Changes) = (setting, isArgument, isRequired, changes);
 
     /// <summary>Its description; <see cref="ShellInvocation.Read"/> reads it.</summary>
     public Setting Setting { get; }
@@ -17,6 +17,9 @@ public sealed record ShellParameter
     /// <summary>Whether the command cannot do without it.</summary>
     public bool IsRequired { get; }
 
+    /// <summary>Whether a command that does not change the node does when this is given, and then needs the node's token.</summary>
+    public bool Changes { get; }
+
     /// <summary>An argument by its place that must be given; a list takes all that follow.</summary>
     public static ShellParameter Argument(Setting setting) => new(setting, isArgument: true, isRequired: true);
 
@@ -25,6 +28,9 @@ public sealed record ShellParameter
 
     /// <summary>An option, <c>--name VALUE</c>; <c>--name</c> alone for a flag; a list may be given several times.</summary>
     public static ShellParameter Option(Setting setting) => new(setting, isArgument: false, isRequired: false);
+
+    /// <summary>An option that makes its command a changing one.</summary>
+    public static ShellParameter ChangingOption(Setting setting) => new(setting, isArgument: false, isRequired: false, changes: true);
 
     // How help shows the value.
     internal string Placeholder => Setting.Kind switch

@@ -12,6 +12,10 @@ internal sealed record ShellResolution
 
     public ShellInvocation? Invocation { get; }
 
+    /// <summary>Whether it changes the node: the command does, or an option that was given makes it.</summary>
+    public bool Changes => Command is { } command && Invocation is { } invocation
+        && (command.Changes || command.Parameters.Any(parameter => parameter.Changes && invocation.Has(parameter.Setting)));
+
     public ImmutableArray<ShellOutput> Answer { get; }
 
     public int Exit { get; }

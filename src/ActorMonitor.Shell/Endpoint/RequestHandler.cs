@@ -92,7 +92,7 @@ internal sealed partial class RequestHandler(
 
     // From another machine everything needs the proof, looking included.
     private static bool NeedsProof(HttpContext context, ShellResolution resolution)
-        => resolution.Command is { Changes: true } || !IsLocal(context);
+        => resolution.Changes || !IsLocal(context);
 
     private static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
 
@@ -137,7 +137,7 @@ internal sealed partial class RequestHandler(
         int exit;
         try
         {
-            if (resolution.Command is { Changes: true } command)
+            if (resolution is { Changes: true, Command: { } command })
                 LogChange(logger, command.Name, context.Connection.RemoteIpAddress);
             exit = await new CommandRun(settings.CommandTimeout, time, logger).RunAsync(resolution, reply, ends.Token);
         }
