@@ -19,8 +19,8 @@ namespace ActorMonitor.Host.Composition;
 /// <summary>Puts nodes together from their configuration.</summary>
 internal static class NodeStarter
 {
-    private static readonly OtherNode OtherMonitor = new("monitor", PbmSettings.DefaultMonitorPort, FirstWords(MonitorCommands.Of(ActorRefs.Nobody)));
-    private static readonly OtherNode OtherManager = new("manager", PbmSettings.DefaultManagerPort, FirstWords(ManagerCommands.Of(ActorRefs.Nobody)));
+    private static readonly OtherNode OtherMonitor = new("monitor", PbmSettings.DefaultMonitorPort, FirstWords(MonitorCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System))));
+    private static readonly OtherNode OtherManager = new("manager", PbmSettings.DefaultManagerPort, FirstWords(ManagerCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System), TimeProvider.System)));
 
     /// <summary>Starts a monitor node.</summary>
     /// <param name="run">The run that it belongs to.</param>
@@ -32,13 +32,14 @@ internal static class NodeStarter
     public static Task<NodeProcess> StartMonitorAsync(NodeRun run, ActorMonitorSettings settings, Config hocon, NodeId id, int? shellPort, DataFolder? data)
     {
         var parts = new MonitorNodeParts(id, settings.Monitor, ProbeCatalog.Entries, TimeProvider.System, run.Logging.CreateLogger("monitor"), run.Stopping);
+        var health = new NodeHealth(TimeProvider.System);
         return NodeProcess.StartAsync(
             MonitorNodeHosting.SystemName,
             hocon.WithFallback(NodeHocon.For(NodeRole.Monitor, settings.Monitor.Probes)),
             run.Logging,
             akka => WithConsole(akka, run, shellPort is null ? ConsoleMode.Off : settings.Console).WithMonitor(parts),
             Shell(run, settings, shellPort, data, services => new ShellCommandSet(
-                "monitor", MonitorCommands.Of(services.GetRequiredService<IRequiredActor<MonitorSupervisor>>().ActorRef), OtherManager)),
+                "monitor", MonitorCommands.Of(services.GetRequiredService<IRequiredActor<MonitorSupervisor>>().ActorRef, health), OtherManager)),
             run.Stopping);
     }
 
@@ -53,13 +54,14 @@ internal static class NodeStarter
     {
         var parts = new ManagerNodeParts(
             data.Id, data.NextEpoch(TimeProvider.System), settings.Manager, jobs, TimeProvider.System, run.Logging.CreateLogger("manager"), run.Fail);
+        var health = new NodeHealth(TimeProvider.System);
         return NodeProcess.StartAsync(
             ManagerNodeHosting.SystemName,
             hocon.WithFallback(NodeHocon.For(NodeRole.Manager)),
             run.Logging,
             akka => WithConsole(akka, run, settings.Console).WithManager(parts),
             Shell(run, settings, shellPort, data, services => new ShellCommandSet(
-                "manager", ManagerCommands.Of(services.GetRequiredService<IRequiredActor<ManagerSupervisor>>().ActorRef), OtherMonitor)),
+                "manager", ManagerCommands.Of(services.GetRequiredService<IRequiredActor<ManagerSupervisor>>().ActorRef, health, TimeProvider.System), OtherMonitor)),
             run.Stopping);
     }
 

@@ -14,7 +14,10 @@ public static class ManagerCommands
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The commands over a manager's supervisor.</summary>
-    public static ImmutableArray<ShellCommand> Of(IActorRef manager) =>
+    /// <param name="manager">The supervisor.</param>
+    /// <param name="health">The node's board.</param>
+    /// <param name="time">The clock for bounds on waiting.</param>
+    public static ImmutableArray<ShellCommand> Of(IActorRef manager, NodeHealth health, TimeProvider time) =>
     [
         new()
         {
@@ -32,6 +35,10 @@ public static class ManagerCommands
             Aliases = ["list_monitors"],
             Run = (_, cancellationToken) => ListMonitorsAsync(manager, cancellationToken),
         },
+        LedgerCommand.Of(manager, time),
+        HistoryCommand.Of(manager, time),
+        UptimeCommand.Of(manager, time),
+        HealthCommand.Of(health),
     ];
 
     private static async IAsyncEnumerable<ShellOutput> ListJobsAsync(IActorRef manager, [EnumeratorCancellation] CancellationToken cancellationToken)

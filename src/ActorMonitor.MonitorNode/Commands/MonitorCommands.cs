@@ -13,7 +13,9 @@ public static class MonitorCommands
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The commands over a monitor's supervisor.</summary>
-    public static ImmutableArray<ShellCommand> Of(IActorRef monitor) =>
+    /// <param name="monitor">The supervisor.</param>
+    /// <param name="health">The node's board.</param>
+    public static ImmutableArray<ShellCommand> Of(IActorRef monitor, NodeHealth health) =>
     [
         new()
         {
@@ -31,6 +33,7 @@ public static class MonitorCommands
             Aliases = ["list_all_queues"],
             Run = (_, cancellationToken) => ListQueuesAsync(monitor, cancellationToken),
         },
+        HealthCommand.Of(health),
     ];
 
     private static async IAsyncEnumerable<ShellOutput> ListClientsAsync(IActorRef monitor, [EnumeratorCancellation] CancellationToken cancellationToken)

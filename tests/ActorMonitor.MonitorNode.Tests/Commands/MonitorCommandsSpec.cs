@@ -53,7 +53,7 @@ public class MonitorCommandsSpec(ITestOutputHelper output) : MonitorSpec(output)
 
     private async Task<(TableHeader Header, List<TableRow> Rows, List<string> Lines)> RunAsync(string name)
     {
-        var command = MonitorCommands.Of(Monitor).Single(command => command.Name == name);
+        var command = MonitorCommands.Of(Monitor, new NodeHealth(Time)).Single(command => command.Name == name);
         var said = new List<ShellOutput>();
         await foreach (var line in command.Run(null!, CancellationToken.None))
             said.Add(line);
