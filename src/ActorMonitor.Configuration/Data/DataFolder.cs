@@ -35,14 +35,24 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>Opens the folder, which is made when it is missing, and takes its lock.</summary>
     /// <exception cref="DataFolderInUseException">Another process holds it.</exception>
-    /// <exception cref="DataFolderException">It cannot be made or read, or its identity is damaged.</exception>
+    /// <exception cref="DataFolderException">It cannot be made, read or written, or its identity is damaged.</exception>
     public static DataFolder Open(string path)
     {
         var full = Path.GetFullPath(path);
         var heldLock = Guarded(full, () =>
         {
             DurableFile.CreateFolder(full);
-            return TakeLock(full);
+            var taken = TakeLock(full);
+            try
+            {
+                DurableFile.TryWrite(full);
+                return taken;
+            }
+            catch
+            {
+                taken.Dispose();
+                throw;
+            }
         });
         try
         {

@@ -58,6 +58,21 @@ internal static partial class DurableFile
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Makes a file of one byte and removes it, or throws what keeps files from being written: found at the start, not at the first result.</summary>
+    internal static void TryWrite(string folder)
+    {
+        using var stream = new FileStream(Path.Combine(folder, "write.tmp"), new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 0,
+            Options = FileOptions.DeleteOnClose,
+        });
+        stream.WriteByte(0);
+        stream.Flush(flushToDisk: true);
+    }
+
     // The rename itself is on disk only once its folder is synced. Windows keeps it in its journal, and opens no folders.
     private static void SyncFolder(string folder)
     {

@@ -49,6 +49,18 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_takes_no_file_is_refused_and_given_up()
+    {
+        var obstacle = Directory.CreateDirectory(Path.Combine(Folder, "write.tmp"));
+
+        Should.Throw<DataFolderException>(() => DataFolder.Open(Folder)).Message.ShouldStartWith($"the data folder {Folder} cannot be used: ");
+
+        obstacle.Delete();
+        Should.NotThrow(() => DataFolder.Open(Folder).Dispose());
+        Directory.GetFiles(Folder).Select(Path.GetFileName).ShouldBe(["lock", "id"], ignoreOrder: true);
+    }
+
+    [Fact]
     public void Epochs_start_from_the_clock_and_grow_with_each_start()
     {
         var clock = new FixedClock(Now);
