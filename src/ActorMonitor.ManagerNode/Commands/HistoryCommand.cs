@@ -34,7 +34,7 @@ internal static class HistoryCommand
     {
         var limit = invocation.Read(Limit);
         var onlyFailed = invocation.Read(Failed);
-        var (rows, problem) = await StoreReading.ReadAsync(
+        var (rows, problem, _) = await StoreReading.ReadAsync(
             manager,
             time,
             async (store, now, token) =>
@@ -71,7 +71,7 @@ internal static class HistoryCommand
         }
 
         var limit = invocation.Read(Limit);
-        var (rows, problem) = await StoreReading.ReadAsync(
+        var (rows, problem, _) = await StoreReading.ReadAsync(
             manager,
             time,
             async (store, now, token) =>

@@ -23,7 +23,7 @@ internal static class LedgerCommand
     private static async IAsyncEnumerable<ShellOutput> RunAsync(IActorRef manager, TimeProvider time, string? job, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         JobId? only = job is null ? null : new JobId(job);
-        var (read, problem) = await StoreReading.ReadAsync(manager, time, (store, now, token) => RowsAsync(store, only, now, token), cancellationToken);
+        var (read, problem, outage) = await StoreReading.ReadAsync(manager, time, (store, now, token) => RowsAsync(store, only, now, token), cancellationToken);
         if (read is not { Rows: var rows })
         {
             yield return new Failure(problem!);
@@ -42,6 +42,8 @@ internal static class LedgerCommand
 
         if (rows.Length > 1)
             yield return new TextLine(Totals(rows));
+        if (outage is not null)
+            yield return new TextLine($"The store takes nothing at present ({outage}): what waits for it is not in these books.");
         foreach (var failure in Differences(rows))
             yield return failure;
     }

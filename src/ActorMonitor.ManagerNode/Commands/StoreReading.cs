@@ -15,32 +15,32 @@ internal static class StoreReading
 
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>What a read came to: a value, or a line for people.</summary>
-    public static async Task<(T? Value, string? Problem)> ReadAsync<T>(
+    /// <summary>What a read came to: a value, or a line for people; and why the store takes nothing at present, if so.</summary>
+    public static async Task<(T? Value, string? Problem, string? Outage)> ReadAsync<T>(
         IActorRef manager, TimeProvider time, Func<IStore, DateTimeOffset, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
         where T : class
     {
         var current = await manager.Ask<CurrentStore>(GetStore.Instance, AskTimeout, cancellationToken);
         if (current.Store is not { } store)
-            return (null, $"The store is not there: {current.Failure ?? "it is being opened; try again"}. Try: health");
+            return (null, $"The store is not there: {current.Failure ?? "it is being opened; try again"}. Try: health", null);
         using var bound = new CancellationTokenSource(Bound, time);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
         try
         {
             // A store that does not heed its token is left behind, not waited for.
-            return (await read(store, current.Now, ends.Token).WaitAsync(ends.Token), null);
+            return (await read(store, current.Now, ends.Token).WaitAsync(ends.Token), null, current.Failure);
         }
         catch (StoreException e)
         {
-            return (null, $"The store cannot be read: {e.Message} Try: health");
+            return (null, $"The store cannot be read: {e.Message} Try: health", null);
         }
         catch (LaneException e)
         {
-            return (null, e.Message);
+            return (null, e.Message, null);
         }
         catch (OperationCanceledException) when (bound.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return (null, $"The store did not answer within {(ShellValue)Bound}. Try a shorter range, or: health");
+            return (null, $"The store did not answer within {(ShellValue)Bound}. Try a shorter range, or: health", null);
         }
     }
 

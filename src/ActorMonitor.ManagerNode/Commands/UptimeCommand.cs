@@ -23,7 +23,7 @@ internal static class UptimeCommand
     private static async IAsyncEnumerable<ShellOutput> RunAsync(
         IActorRef manager, TimeProvider time, ShellInvocation invocation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (rows, problem) = await StoreReading.ReadAsync(
+        var (rows, problem, _) = await StoreReading.ReadAsync(
             manager,
             time,
             async (store, now, token) =>

@@ -220,6 +220,17 @@ public class StoreCommandsSpec : TestKit
         => (await RunAsync(null, failure, TimeProvider.System, "ledger")).ShouldBe((1, $"pbm: The store is not there: {says}. Try: health\n"));
 
     [Fact]
+    public async Task While_the_store_takes_nothing_the_ledger_says_that_it_is_behind()
+    {
+        _store.Ledger.Add(new LedgerRow(Eu, Noon, 10, 0, 8, 0, 0, 0, 0, 0, 0));
+
+        var (exit, text) = await RunAsync(_store, "the disk is full", TimeProvider.System, "ledger");
+
+        exit.ShouldBe(1);
+        text.ShouldContain("The store takes nothing at present (the disk is full): what waits for it is not in these books.");
+    }
+
+    [Fact]
     public async Task A_store_that_does_not_answer_is_left_behind()
     {
         _store.Ready = new TaskCompletionSource().Task;
