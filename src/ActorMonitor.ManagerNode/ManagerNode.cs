@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Results;
 using ActorMonitor.Messages;
+using ActorMonitor.Shell;
+using ActorMonitor.Storage;
+using Akka;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,7 +18,10 @@ namespace ActorMonitor.ManagerNode;
 /// <param name="Jobs">Its jobs.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Logger">Where operators read what happened.</param>
-/// <param name="Fenced">Called with a reason when a newer incarnation of this manager has been seen: the node must stop.</param>
+/// <param name="Stop">Called with a reason when the node must stop: a newer incarnation of this manager has been seen, or the clock is far behind the store.</param>
+/// <param name="OpenStore">Opens the store; called at the start, and again when it was found damaged, which sets it aside.</param>
+/// <param name="Health">The node's board of what is wrong.</param>
+/// <param name="NextEpoch">An epoch above the one given, on disk when it returns: for a manager whose store is new.</param>
 public sealed record ManagerNodeParts(
     NodeId Id,
     Epoch Epoch,
@@ -22,7 +29,10 @@ public sealed record ManagerNodeParts(
     ImmutableArray<JobDefinition> Jobs,
     TimeProvider Time,
     ILogger Logger,
-    Action<string> Fenced);
+    Action<string> Stop,
+    Func<CancellationToken, Task<IStore>> OpenStore,
+    NodeHealth Health,
+    Func<Epoch, Epoch> NextEpoch);
 
 /// <summary>Puts a manager's actors into an actor system.</summary>
 public static class ManagerNodeHosting
@@ -30,10 +40,19 @@ public static class ManagerNodeHosting
     /// <summary>The name of a manager's actor system, as its address shows it.</summary>
     public const string SystemName = "manager";
 
+    // Below the five seconds that a phase of the shutdown has.
+    private static readonly TimeSpan CloseBound = TimeSpan.FromSeconds(4);
+
     /// <summary>Starts <c>/user/manager</c>; it is registered as <see cref="ManagerSupervisor"/>.</summary>
     public static AkkaConfigurationBuilder WithManager(this AkkaConfigurationBuilder builder, ManagerNodeParts parts)
         => builder.WithActors((system, registry) => registry.Register<ManagerSupervisor>(Start(system, parts)));
 
-    /// <summary>Starts the actors in a system; returns the supervisor.</summary>
-    public static IActorRef Start(ActorSystem system, ManagerNodeParts parts) => system.ActorOf(ManagerSupervisor.Props(parts), "manager");
+    /// <summary>Starts the actors in a system, whose shutdown closes the store; returns the supervisor.</summary>
+    public static IActorRef Start(ActorSystem system, ManagerNodeParts parts)
+    {
+        var manager = system.ActorOf(ManagerSupervisor.Props(parts), "manager");
+        CoordinatedShutdown.Get(system).AddTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "close the store", () => manager.Ask<Done>(CloseStore.Instance, CloseBound));
+        return manager;
+    }
 }

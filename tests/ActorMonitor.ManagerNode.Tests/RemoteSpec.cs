@@ -1,11 +1,14 @@
 using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Tests.Stores;
 using ActorMonitor.Messages;
+using ActorMonitor.Shell;
 using ActorMonitor.Tests;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Configs;
 using Akka.TestKit.Xunit2;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
 
 namespace ActorMonitor.ManagerNode.Tests;
@@ -29,6 +32,7 @@ public abstract class RemoteSpec : TestKit
         _monitorSystem.ActorOf(Props.Create(() => new Ear(heard)), "monitor");
         Address = AddressOf(_monitorSystem, "eu");
         Time = TestSchedulerTime.Of(Sys);
+        Health = new NodeHealth(Time);
     }
 
     /// <summary>The monitor, as the test plays it.</summary>
@@ -43,6 +47,11 @@ public abstract class RemoteSpec : TestKit
     protected SessionKey Key { get; } = SessionKey.New();
 
     protected OutboxId Outbox { get; } = OutboxId.New();
+
+    /// <summary>What is left of a manager.</summary>
+    internal MemoryDisk Disk { get; } = new();
+
+    internal NodeHealth Health { get; }
 
     /// <summary>The link that connected last, as the monitor sees it.</summary>
     protected IActorRef Link { get; private set; } = ActorRefs.Nobody;
@@ -71,6 +80,11 @@ public abstract class RemoteSpec : TestKit
 
     protected Connected Admission(Epoch epoch, SessionKey? key = null) => new(
         NodeId.New(), "monitor", "Frankfurt", "dc-1", LabelBounds.None, Outbox, key ?? Key, 0, 0, epoch, ["tcp"]);
+
+    /// <summary>A manager of the monitor, over <see cref="Disk"/>.</summary>
+    internal ManagerNodeParts Parts(params JobDefinition[] jobs) => new(
+        NodeId.New(), new Epoch(7), ManagerSettings.Default with { Name = "hq", Monitors = [Address] }, [.. jobs], Time, NullLogger.Instance, _ => { },
+        Disk.OpenAsync, Health, seen => new Epoch(seen.Value + 1));
 
     protected static MonitorAddress AddressOf(ActorSystem system, string name)
     {

@@ -1,7 +1,6 @@
-// Owns one job: its slots, its Execute messages, the record of each slot. Supervised by JobsActor.
-using System.Collections.Immutable;
-using ActorMonitor.Configuration;
+// Owns one job: its slots, its Execute messages, its grants, its decisions. Supervised by JobsActor.
 using ActorMonitor.ManagerNode.Links;
+using ActorMonitor.ManagerNode.Results;
 using ActorMonitor.ManagerNode.Slots;
 using ActorMonitor.Messages;
 using Akka.Actor;
@@ -9,30 +8,31 @@ using Akka.Actor;
 namespace ActorMonitor.ManagerNode.Jobs;
 
 /// <summary>
-/// The scheduler of one job: a lane a monitor. It wakes at the next slot or deadline, has due slots run, and publishes each
-/// slot's one record. It is armed to ideal instants, so it never drifts.
+/// The scheduler of one job: a lane a monitor. It wakes at the next slot or deadline, has due slots run, hands its decisions to
+/// the writer, and publishes each slot's record when the store has it. It is armed to ideal instants, so it never drifts.
 /// </summary>
 internal sealed class JobActor : ReceiveActor, IWithTimers
 {
     private readonly JobMemory _memory;
-    private readonly SlotClock _clock;
+    private readonly JobWorld _world;
     private readonly Dictionary<string, IActorRef> _links = [];
 
-    public JobActor(JobMemory memory, SlotClock clock)
+    public JobActor(JobMemory memory, JobWorld world)
     {
-        (_memory, _clock) = (memory, clock);
+        (_memory, _world) = (memory, world);
 
         Receive<Wake>(_ => OnWake());
-        Receive<SlotResult>(OnResult);
-        Receive<MonitorUp>(up => _links[up.Monitor] = up.Link);
-        Receive<MonitorDown>(down => _links.Remove(down.Monitor));
+        Receive<SettledWrite>(OnSettled);
+        Receive<MonitorUp>(OnMonitorUp);
+        Receive<MonitorDown>(OnMonitorDown);
+        Receive<LaneGranted>(granted => Lane(granted.Monitor)?.Granted(granted.IsGranted, granted.Until));
         Receive<GetJobStatus>(_ => Sender.Tell(new JobStatus(
             _memory.Job, [.. _memory.Lanes.Select(lane => new LaneStatus(lane.Monitor, lane.Counts, lane.Last, lane.Next))])));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(JobMemory memory, SlotClock clock) => Akka.Actor.Props.Create(() => new JobActor(memory, clock));
+    public static Props Props(JobMemory memory, JobWorld world) => Akka.Actor.Props.Create(() => new JobActor(memory, world));
 
     protected override void PreStart()
     {
@@ -42,13 +42,21 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
 
     private void OnWake()
     {
-        var now = _clock.Now;
+        var now = _world.Clock.Now;
         foreach (var lane in _memory.Lanes)
         {
+            foreach (var passed in lane.PassOver(now, _world.Clock))
+                Decide(passed);
             while (lane.TryOpen(now, out var slot))
+            {
                 Run(lane, slot);
-            foreach (var lost in lane.Expire(now))
-                Publish(lane, lost);
+                // The slot after it may be one that the clock stepped over.
+                foreach (var passed in lane.PassOver(now, _world.Clock))
+                    Decide(passed);
+            }
+
+            foreach (var decision in lane.Expire(now))
+                Decide(decision);
         }
 
         Arm();
@@ -56,36 +64,62 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
 
     private void Run(SlotLane lane, Slot slot)
     {
-        if (_clock.SteppedOver(slot))
-            Publish(lane, lane.Skip(slot, Cause.Clock, "the clock stepped over it"));
-        else if (_links.TryGetValue(lane.Monitor, out var link))
+        if (_links.TryGetValue(lane.Monitor, out var link))
+        {
+            lane.Asked(slot);
             link.Tell(new Dispatch(slot, _memory.Job.Revision, _memory.Job.Check), Self);
-        else
-            Publish(lane, lane.Skip(slot, Cause.NoMonitor, $"{lane.Monitor} was not connected"));
+        }
+        else if (lane.DecideAtOnce(slot) is { } decision)
+        {
+            Decide(decision);
+        }
     }
 
-    private void OnResult(SlotResult message)
+    private void OnMonitorUp(MonitorUp up)
     {
-        var lane = _memory.Lanes.FirstOrDefault(lane => lane.Monitor == message.Monitor);
-        if (lane?.Settle(message.Result) is { } record)
+        if (Lane(up.Monitor) is not { } lane)
+            return;
+        _links[up.Monitor] = up.Link;
+        lane.Linked(true, DateTimeOffset.MaxValue);
+
+        // A monitor that has lost its memory must not run again what it was asked for before.
+        var newest = lane.Last is { } last ? last.Slot : new Slot(0);
+        if (up.IsNewOutbox && lane.NewestAsked > newest)
+            newest = lane.NewestAsked;
+        up.Link.Tell(new Offer(_memory.Job.Revision, _memory.Job.Check, lane.Schedule.PhaseMilliseconds, new Slot(newest.DueUnixMilliseconds + 1)), Self);
+    }
+
+    private void OnMonitorDown(MonitorDown down)
+    {
+        _ = _links.Remove(down.Monitor);
+        Lane(down.Monitor)?.Linked(false, _world.Clock.Now + _world.Autonomy);
+    }
+
+    private void OnSettled(SettledWrite settled)
+    {
+        if (Lane(settled.Lane.Monitor) is { } lane && lane.Settle(settled.Write, settled.Effect) is { } record)
             Publish(lane, record);
     }
 
     private void Publish(SlotLane lane, SlotRecord record)
     {
-        // A late record tells of the present only when it replaces the newest one.
-        var isNewest = !record.IsLate || ReferenceEquals(record, lane.Last);
+        // A record tells of the present only when it is that of the newest slot.
+        var isNewest = ReferenceEquals(record, lane.Last);
         var isChange = isNewest && (!_memory.LastOutcomes.TryGetValue(lane.Monitor, out var last) || last != (record.Outcome, record.Cause));
         if (isNewest)
             _memory.LastOutcomes[lane.Monitor] = (record.Outcome, record.Cause);
         Context.System.EventStream.Publish(record);
         Context.System.EventStream.Publish(new NodeEvent(
-            _clock.Now, _memory.Job.Check.Service, record.Outcome is Outcome.Up or Outcome.Degraded, RecordText.Of(record, _memory.Lanes.Length > 1), isChange));
+            _world.Clock.Now, _memory.Job.Check.Service, record.Outcome is Outcome.Up or Outcome.Degraded, RecordText.Of(record, _memory.Lanes.Length > 1), isChange));
     }
+
+    private void Decide(Storage.StoreWrite decision) => _world.Writer.Tell(new Decision(decision), Self);
+
+    private SlotLane? Lane(string monitor) => _memory.Lanes.FirstOrDefault(lane => lane.Monitor == monitor);
 
     private void Arm()
     {
-        var now = _clock.Now;
+        var now = _world.Clock.Now;
         var next = _memory.Lanes.Min(lane => lane.NextInstant);
         // Never 0: the clock may be slewed, and a timer may come a little early by it.
         Timers.StartSingleTimer(Wake.Instance, Wake.Instance, next - now > TimeSpan.FromMilliseconds(1) ? next - now : TimeSpan.FromMilliseconds(1));
@@ -95,20 +129,4 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
     {
         public static readonly Wake Instance = new();
     }
-}
-
-/// <summary>What a job must not forget when its actor is restarted. Made by the parent, touched by the job's actor alone.</summary>
-internal sealed class JobMemory
-{
-    public JobMemory(JobDefinition job, DateTimeOffset begin)
-    {
-        Job = job;
-        Lanes = [.. job.Monitors.Select(monitor => new SlotLane(job.Job, monitor, job.Check.Interval, job.Check.Timeout, begin))];
-    }
-
-    public JobDefinition Job { get; }
-
-    public ImmutableArray<SlotLane> Lanes { get; }
-
-    public Dictionary<string, (Outcome Outcome, Cause Cause)> LastOutcomes { get; } = [];
 }

@@ -2,12 +2,18 @@ using System.Collections.Immutable;
 using ActorMonitor.Configuration;
 using ActorMonitor.ManagerNode.Slots;
 using ActorMonitor.Messages;
-using Akka.Actor;
+using ActorMonitor.Storage;
 
 namespace ActorMonitor.ManagerNode.Jobs;
 
-/// <summary>From the keeper of results: a result of one of this manager's jobs.</summary>
-internal sealed record SlotResult(string Monitor, CheckResult Result);
+/// <summary>From the writer: what became of writes for lanes, in the order in which they were stored.</summary>
+internal sealed record Settled(ImmutableArray<SettledWrite> Writes);
+
+/// <summary>What became of a write.</summary>
+/// <param name="Lane">Its lane.</param>
+/// <param name="Write">The write.</param>
+/// <param name="Effect">What the store did; null when the write was given up and a range will count its slot.</param>
+internal sealed record SettledWrite(LaneKey Lane, StoreWrite Write, WriteEffect? Effect);
 
 /// <summary>From a job to its parent when it starts: which monitors are there?</summary>
 internal sealed record GetMonitors
@@ -22,7 +28,7 @@ internal sealed record GetJobs
 }
 
 /// <summary>The jobs' actors, in the order of the jobs file.</summary>
-internal sealed record JobRefs(ImmutableArray<IActorRef> Refs);
+internal sealed record JobRefs(ImmutableArray<Akka.Actor.IActorRef> Refs);
 
 /// <summary>Asks a job for its <see cref="JobStatus"/>.</summary>
 internal sealed record GetJobStatus

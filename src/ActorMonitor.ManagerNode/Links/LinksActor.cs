@@ -31,7 +31,7 @@ internal sealed class LinksActor : ReceiveActor
     {
         foreach (var monitor in _monitors)
         {
-            var memory = new LinkMemory(_world.Clock.Now);
+            var memory = new LinkMemory(_world.Clock.Now, _world.Grants.GetValueOrDefault(monitor.Name) ?? new GrantBook([], []));
             _status[monitor.Name] = memory.Status(monitor);
             var link = MonitorLink.Props(monitor, memory, _world, Self);
             var options = Backoff.OnFailure(link, "link", MinBackoff, MaxBackoff, BackoffJitter, -1).WithManualReset();

@@ -1,6 +1,8 @@
 // Owns the connection to one monitor; the only one that knows how it is reached. Supervised by a BackoffSupervisor.
 using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Results;
 using ActorMonitor.Messages;
+using ActorMonitor.Storage;
 using Akka.Actor;
 using Akka.Pattern;
 using Microsoft.Extensions.Logging;
@@ -17,6 +19,9 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
     private static readonly TimeSpan SilenceBound = 3 * HeartbeatEvery;
     private static readonly TimeSpan ConnectBound = TimeSpan.FromSeconds(3);
 
+    // A window is no sum: it may be said as often as one likes, and then it does not matter that a message can be lost.
+    private const int HeartbeatsPerCredit = 5;
+
     private readonly MonitorAddress _monitor;
     private readonly LinkMemory _memory;
     private readonly LinkWorld _world;
@@ -27,6 +32,8 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
     private (long Sent, long ReceivedMicroseconds) _lastHeartbeat;
     private long _heartbeatsSent;
     private long _lastHeardMicroseconds;
+    private Epoch _epoch;
+    private DateTimeOffset _grantsStored;
 
     public MonitorLink(MonitorAddress monitor, LinkMemory memory, LinkWorld world, IActorRef links)
     {
@@ -45,7 +52,8 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        var connect = new Connect(Connect.CurrentProtocol, _world.Manager, _world.ManagerName, _world.Epoch, _monitor.Token, _world.Clock.Now);
+        _epoch = _world.Epoch.Value;
+        var connect = new Connect(Connect.CurrentProtocol, _world.Manager, _world.ManagerName, _epoch, _monitor.Token, _world.Clock.Now);
         Context.ActorSelection($"akka.tcp://{LinkWorld.MonitorSystem}@{_monitor.HostAndPort}/user/monitor").Tell(connect, Self);
         Timers.StartSingleTimer(ConnectTimeout.Instance, ConnectTimeout.Instance, ConnectBound);
     }
@@ -68,6 +76,7 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
         Receive<Refused>(OnRefused);
         Receive<ConnectTimeout>(_ => Lost("no answer to Connect", hint: $" (is it running, and does it call itself {_monitor.HostAndPort} by akka.remote.dot-netty.tcp.hostname or public-hostname?)"));
         Receive<Dispatch>(_ => _memory.Unsent++);
+        Receive<Offer>(_ => { });
         Receive<Kept>(_ => { });
     }
 
@@ -76,14 +85,17 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
         Receive<HeartbeatTick>(_ => OnHeartbeatTick());
         Receive<Heartbeat>(heartbeat => WithKey(heartbeat, OnHeartbeat));
         Receive<Completed>(completed => WithKey(completed, OnCompleted));
+        Receive<Dropped>(dropped => WithKey(dropped, OnDropped));
+        Receive<Granted>(granted => WithKey(granted, OnGranted));
         Receive<Refused>(OnRefused);
         Receive<Dispatch>(OnDispatch);
+        Receive<Offer>(OnOffer);
         Receive<Kept>(kept => _session.Tell(new Acknowledge(_key, kept.Outbox, kept.Ranges), Self));
     }
 
     private void OnConnected(Connected connected)
     {
-        if (connected.Epoch != _world.Epoch || !IsFromMonitor())
+        if (connected.Epoch != _epoch || !IsFromMonitor())
             return;
         Timers.Cancel(ConnectTimeout.Instance);
         _session = Sender;
@@ -95,9 +107,13 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
         LinkLog.Linked(_world.Logger, _monitor.Name, _monitor.HostAndPort);
         Become(Linked);
         Timers.StartPeriodicTimer(HeartbeatTick.Instance, HeartbeatTick.Instance, HeartbeatEvery);
+        SendCredit();
         SendHeartbeat();
+        var isNewOutbox = _memory.Grants.Connected(connected.Outbox);
+        _grantsStored = _world.Clock.Now;
         Report();
-        _world.Jobs.Tell(new MonitorUp(_monitor.Name, Self), Self);
+        _world.Jobs.Tell(new MonitorUp(_monitor.Name, Self, isNewOutbox), Self);
+        SendGrants();
     }
 
     private void OnRefused(Refused refused)
@@ -105,8 +121,8 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
         // It has no key: while linked only the session itself may refuse, before that whoever is at the monitor's address.
         if (!IsFromMonitor() || (!_session.Equals(ActorRefs.Nobody) && !_session.Equals(Sender)))
             return;
-        if (refused.Reason == RefusalReason.StaleEpoch && refused.SeenEpoch > _world.Epoch)
-            _world.Supervisor.Tell(new Fenced(_monitor.Name, refused.SeenEpoch), Self);
+        if (refused.Reason == RefusalReason.StaleEpoch && refused.SeenEpoch > _epoch)
+            _world.Supervisor.Tell(new Fenced(_monitor.Name, refused.SeenEpoch, WasAdmitted: _memory.Monitor is not null), Self);
         Lost($"refused: {refused.Message}", isRefusal: true);
     }
 
@@ -137,6 +153,11 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
         if (MonotonicMicroseconds - _lastHeardMicroseconds > SilenceBound.TotalMicroseconds)
             Lost("no heartbeat");
         SendHeartbeat();
+        if (_heartbeatsSent % HeartbeatsPerCredit == 0)
+            SendCredit();
+        _memory.Grants.Expire(MonotonicMicroseconds);
+        SendGrants();
+        RenewStored();
         Report();
     }
 
@@ -144,19 +165,81 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
     {
         var (sent, received) = _lastHeartbeat;
         var held = sent == 0 ? 0 : MonotonicMicroseconds - received;
-        _session.Tell(new Heartbeat(_key, ++_heartbeatsSent, _world.Clock.NowMicroseconds, sent, held), Self);
+        _session.Tell(new Heartbeat(_key, ++_heartbeatsSent, _world.Clock.NowMicroseconds, sent, held, Autonomy: _world.Autonomy), Self);
     }
+
+    private void SendCredit() => _session.Tell(new Credit(_key, _world.Credit), Self);
 
     private void OnDispatch(Dispatch dispatch)
     {
         _memory.Sent++;
-        _session.Tell(new Execute(_key, _world.Epoch, dispatch.Check.Job, dispatch.Slot, dispatch.Revision, dispatch.Check), Self);
+        var check = _memory.Grants.Holds(dispatch.Check.Job, dispatch.Revision) ? null : dispatch.Check;
+        _session.Tell(new Execute(_key, _epoch, dispatch.Check.Job, dispatch.Slot, dispatch.Revision, check), Self);
     }
+
+    private void OnOffer(Offer offer)
+    {
+        if (_world.Autonomy <= TimeSpan.Zero)
+            return;
+        _memory.Grants.Offer(offer);
+        SendGrants();
+    }
+
+    private void SendGrants()
+    {
+        while (_memory.Grants.TryNext(MonotonicMicroseconds, out var job, out var offer))
+        {
+            _session.Tell(
+                offer is null
+                    ? new Revoke(_key, _epoch, job)
+                    : new Grant(_key, _epoch, new GrantTerms(offer.Revision, offer.Check, offer.PhaseMilliseconds, _world.Clock.Now + _world.Autonomy, offer.NotBefore)),
+                Self);
+        }
+    }
+
+    private void OnGranted(Granted granted)
+    {
+        if (_memory.Grants.TryAcknowledge(granted.Job, granted.Revision, out var news))
+        {
+            var until = _world.Clock.Now + _world.Autonomy;
+            StoreGrant(news, until);
+            _world.Jobs.Tell(new LaneGranted(_monitor.Name, news.Job, news.Revision != 0, until), Self);
+        }
+
+        SendGrants();
+    }
+
+    // Heartbeats renew what the monitor holds; a manager that starts again is to know it too, if not to the second.
+    private void RenewStored()
+    {
+        var now = _world.Clock.Now;
+        if (_world.Autonomy <= TimeSpan.Zero || now - _grantsStored < _world.Autonomy / 2)
+            return;
+        _grantsStored = now;
+        foreach (var granted in _memory.Grants.Granted)
+            StoreGrant(granted, now + _world.Autonomy);
+    }
+
+    private void StoreGrant(GrantNews news, DateTimeOffset until) => _world.Results.Tell(
+        new Decision(new SetGrant(new LaneKey(news.Job, _monitor.Name), news.Revision == 0 ? null : new LaneGrant(news.Revision, until))), Self);
 
     private void OnCompleted(Completed completed)
     {
         _memory.Received++;
-        _world.Results.Tell(new ResultArrived(_monitor.Name, completed.Outbox, completed.Seq, completed.Result), Self);
+        if (completed.Result.Trigger == Trigger.Grant)
+        {
+            _memory.Grants.Stray(completed.Result.Job);
+            SendGrants();
+        }
+
+        _world.Results.Tell(new ResultArrived(_monitor.Name, completed.Outbox, completed.Seq, completed.Revision, completed.Result), Self);
+    }
+
+    private void OnDropped(Dropped dropped)
+    {
+        _memory.Received++;
+        _world.Results.Tell(
+            new DroppedArrived(_monitor.Name, dropped.Outbox, dropped.Seq, dropped.Job, dropped.First, dropped.Last, dropped.Count), Self);
     }
 
     private void Lost(string reason, bool isRefusal = false, string hint = "")
@@ -211,4 +294,10 @@ internal static partial class LinkLog
 
     [LoggerMessage(2003, LogLevel.Error, "monitor {Monitor} has seen epoch {Seen} of this manager, newer than {Own}: stopping")]
     public static partial void Fenced(ILogger logger, string monitor, long seen, long own);
+
+    [LoggerMessage(2004, LogLevel.Warning, "monitor {Monitor} has seen epoch {Seen} of this manager, whose store is new: it goes on as {Own}")]
+    public static partial void EpochTaken(ILogger logger, string monitor, long seen, long own);
+
+    [LoggerMessage(2005, LogLevel.Error, "no newer epoch can be taken: {Reason}")]
+    public static partial void NoEpoch(ILogger logger, string reason);
 }

@@ -52,6 +52,7 @@ internal sealed class RunOnceActor : ReceiveActor, IWithTimers
             OnAcknowledged(down.Monitor);
         });
         Receive<ResultArrived>(OnResult);
+        Receive<DroppedArrived>(dropped => Keep(dropped));
         Receive<ActorIdentity>(identity => OnAcknowledged((string)identity.MessageId));
         Receive<Fenced>(_ => { });
         Receive<Tick>(_ => OnTick());
@@ -63,7 +64,7 @@ internal sealed class RunOnceActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        var world = new LinkWorld(NodeId.New(), _parts.Settings.Name, _parts.Epoch, _clock, Self, Self, Self, _parts.Time, _parts.Logger);
+        var world = new LinkWorld(NodeId.New(), _parts.Settings.Name, new CurrentEpoch(_parts.Epoch), _clock, Self, Self, Self, _parts.Time, _parts.Logger) { Credit = LinkWorld.CreditOf(_lanes.Count) };
         _ = Context.ActorOf(LinksActor.Props([.. _parts.Settings.Monitors.Where(monitor => _lanes.ContainsKey(monitor.Name))], world), "monitors");
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TimeSpan.FromMilliseconds(250));
         EndWhenDone();
@@ -82,7 +83,7 @@ internal sealed class RunOnceActor : ReceiveActor, IWithTimers
 
     private void OnResult(ResultArrived arrived)
     {
-        Sender.Tell(new Kept(arrived.Outbox, [new SeqRange(arrived.Seq, arrived.Seq)]), Self);
+        Keep(arrived);
         if (!_lanes.TryGetValue(arrived.Monitor, out var lane)
             || !lane.Awaited.TryGetValue(arrived.Result.Job, out var awaited)
             || awaited.Slot != arrived.Result.Slot)
@@ -94,6 +95,8 @@ internal sealed class RunOnceActor : ReceiveActor, IWithTimers
             arrived.Result.Job, arrived.Monitor, awaited.Slot, arrived.Result.Outcome, arrived.Result.Cause, arrived.Result.Message, arrived.Result, IsLate: false));
         Send(lane, lane.Link);
     }
+
+    private void Keep(Arrival arrival) => Sender.Tell(new Kept(arrival.Outbox, [new SeqRange(arrival.Seq, arrival.Seq)]), Self);
 
     private void OnTick()
     {

@@ -17,6 +17,7 @@ public static class RecordText
         {
             Outcome.Up => $"{job}: {address}{record.Message}{late}",
             Outcome.Degraded or Outcome.Down => $"{job}: {address}{record.Cause.Name()}: {record.Message}{late}",
+            Outcome.NotRunning => $"{job}: not running: {record.Message}{late}",
             _ => $"{job}: {address}{record.Outcome.ToString().ToLowerInvariant()} ({record.Cause.Name()}): {record.Message}{late}",
         };
     }

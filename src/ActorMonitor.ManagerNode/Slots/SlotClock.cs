@@ -19,11 +19,13 @@ internal sealed class SlotClock
     private long _lastTimestamp;
     private DateTimeOffset _lastNow;
 
-    public SlotClock(TimeProvider time)
+    /// <summary>A clock that begins with the wall clock, or later when <paramref name="notBefore"/> is: at what has been recorded already.</summary>
+    public SlotClock(TimeProvider time, DateTimeOffset? notBefore = null)
     {
         _time = time;
         _lastTimestamp = time.GetTimestamp();
-        _lastNow = time.GetUtcNow();
+        var wall = time.GetUtcNow();
+        _lastNow = notBefore > wall ? notBefore.Value : wall;
     }
 
     public DateTimeOffset Now
@@ -38,11 +40,34 @@ internal sealed class SlotClock
     /// <summary>The same in Unix microseconds.</summary>
     public long NowMicroseconds => (Now.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
 
-    /// <summary>Whether the clock stepped forward over a slot.</summary>
-    public bool SteppedOver(Slot slot)
+    /// <summary>The end of the step forward that the clock made over a slot; null when it made none over it.</summary>
+    public DateTimeOffset? EndOfStepOver(Slot slot)
     {
         lock (_lock)
-            return _steps.Any(step => slot.Due > step.From && slot.Due < step.To);
+        {
+            foreach (var (from, to) in _steps)
+            {
+                if (slot.Due > from && slot.Due < to)
+                    return to;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Where the first step after a slot began; null when there was none.</summary>
+    public DateTimeOffset? StepAfter(Slot slot)
+    {
+        lock (_lock)
+        {
+            foreach (var (from, _) in _steps)
+            {
+                if (from >= slot.Due)
+                    return from;
+            }
+
+            return null;
+        }
     }
 
     private DateTimeOffset Advance()

@@ -1,114 +1,293 @@
 using ActorMonitor.Messages;
+using ActorMonitor.Storage;
 
 namespace ActorMonitor.ManagerNode.Slots;
 
 /// <summary>
-/// The slots of one job on one monitor: which are due, which are open, and the one record of each. A decision depends on
-/// the slot, what is known of it and the time that is passed in. Not thread-safe: the job's actor owns it.
+/// The slots of one job on one monitor: which are due, which are open, and what the manager decides when no result comes. The
+/// store's commit alone makes a record: a decision is handed out as a write, and a slot stays open until the effect of a
+/// write for it has come back. Not thread-safe: the job's actor owns it.
 /// </summary>
 internal sealed class SlotLane
 {
-    /// <summary>How long after its timeout a slot stays open before it counts as lost.</summary>
+    /// <summary>How long after its timeout a slot stays open before the manager decides.</summary>
     public static readonly TimeSpan ResultGrace = TimeSpan.FromSeconds(5);
 
-    // A lane in good order remembers nothing: there may be ten thousand of them.
-    private const int RememberedSlots = 4096;
+    /// <summary>How long the decision may take to be stored.</summary>
+    public static readonly TimeSpan StoreGrace = TimeSpan.FromSeconds(2);
 
-    private readonly JobId _job;
-    private readonly string _monitor;
+    // A wake that comes late opens every slot that it missed; when it missed more, those nobody can answer for any more are one range.
+    private const int MostMissed = 64;
+
+    // A lane in good order remembers nothing: there may be ten thousand of them.
+    private const int MostEarly = 4096;
+
     private readonly TimeSpan _timeout;
-    private readonly SlotSchedule _schedule;
     private readonly Slot _first;
-    private readonly SortedSet<Slot> _open = [];
-    private readonly RecentSlots _lost = new(RememberedSlots);
-    private readonly RecentSlots _earlier = new(RememberedSlots);
+    private readonly SortedDictionary<Slot, bool> _open = [];
+    private readonly HashSet<Slot> _decided = [];
+    private readonly RecentSlots _early = new(MostEarly);
     private readonly long[] _counts = new long[Enum.GetValues<Outcome>().Length + 1];
     private long _due;
+    private long _givenUp;
+    private bool _isLinked;
+    private bool _wasGranted;
+    private DateTimeOffset _grantedUntil;
 
-    public SlotLane(JobId job, string monitor, TimeSpan interval, TimeSpan timeout, DateTimeOffset begin)
+    public SlotLane(JobId job, string monitor, TimeSpan interval, TimeSpan timeout, DateTimeOffset begin, SlotRecord? last = null, LaneGrant? grant = null)
     {
-        (_job, _monitor, _timeout) = (job, monitor, timeout);
-        _schedule = SlotSchedule.Of(job, monitor, interval);
-        Next = _first = _schedule.After(begin);
+        (Key, _timeout, Last) = (new LaneKey(job, monitor), timeout, last);
+        Schedule = SlotSchedule.Of(job, monitor, interval);
+        Next = _first = Schedule.After(begin);
+        (_wasGranted, _grantedUntil) = (grant is not null, grant?.ValidUntil ?? default);
+        NewestAsked = new Slot(long.MinValue);
     }
 
-    public string Monitor => _monitor;
+    public LaneKey Key { get; }
+
+    public string Monitor => Key.Monitor;
+
+    public SlotSchedule Schedule { get; }
 
     /// <summary>The next slot to come due.</summary>
     public Slot Next { get; private set; }
 
-    /// <summary>The newest record of a slot of this run.</summary>
+    /// <summary>The record of the newest slot that has one.</summary>
     public SlotRecord? Last { get; private set; }
 
-    /// <summary>How many slots are remembered that are not open.</summary>
-    internal int Remembered => _lost.Count + _earlier.Count;
+    /// <summary>The newest slot that the monitor was asked for.</summary>
+    public Slot NewestAsked { get; private set; }
+
+    /// <summary>How many slots are remembered that have not come due.</summary>
+    internal int Remembered => _early.Count;
 
     /// <summary>When this lane wants to be looked at again.</summary>
-    public DateTimeOffset NextInstant => _open.Count > 0 && Deadline(_open.Min) < Next.Due ? Deadline(_open.Min) : Next.Due;
+    public DateTimeOffset NextInstant => _open.Count > 0 && Deadline(FirstOpen) < Next.Due ? Deadline(FirstOpen) : Next.Due;
 
     public SlotCounts Counts => new(
-        _due, _open.Count, Count(Outcome.Up), Count(Outcome.Degraded), Count(Outcome.Down), Count(Outcome.Unknown), Count(Outcome.Skipped), Count(Outcome.Lost));
+        _due, _open.Count + _decided.Count + _givenUp, Count(Outcome.Up), Count(Outcome.Degraded), Count(Outcome.Down), Count(Outcome.Unknown),
+        Count(Outcome.Skipped), Count(Outcome.Lost), Count(Outcome.NotRunning));
+
+    private Slot FirstOpen => _open.First().Key;
+
+    /// <summary>For how long the store is to count a slot without a record as open.</summary>
+    public static TimeSpan OpenFor(TimeSpan timeout) => timeout + ResultGrace + StoreGrace;
+
+    /// <summary>The monitor is there and renews its permission; or it is not, and the permission ends then.</summary>
+    public void Linked(bool isLinked, DateTimeOffset grantedUntil)
+    {
+        _isLinked = isLinked;
+        if (_wasGranted)
+            _grantedUntil = grantedUntil;
+    }
+
+    /// <summary>The monitor has, or has not, a permission on its disk.</summary>
+    public void Granted(bool isGranted, DateTimeOffset until)
+        => (_wasGranted, _grantedUntil) = (isGranted, !isGranted ? default : _isLinked ? DateTimeOffset.MaxValue : until);
+
+    /// <summary>Takes slots that are not opened at all: those that the clock stepped over, and those of a long standstill.</summary>
+    public IReadOnlyList<KeepRange> PassOver(DateTimeOffset now, SlotClock clock)
+    {
+        List<KeepRange> passed = [];
+        while (Next.Due <= now)
+        {
+            if (clock.EndOfStepOver(Next) is { } end)
+            {
+                passed.Add(Pass(Schedule.AtOrAfter(end), Outcome.Skipped, Cause.Clock));
+                continue;
+            }
+
+            var limit = clock.StepAfter(Next) is { } step && step < now ? step : now;
+            var answerable = Schedule.AtOrAfter(limit - OpenFor(_timeout));
+            if (Schedule.CountUpTo(Next, answerable.Due) <= MostMissed)
+                break;
+            passed.Add(Pass(answerable, Outcome.NotRunning, Cause.NotRunning));
+        }
+
+        return passed;
+    }
 
     /// <summary>Takes the next slot, if it has come due; it is open then.</summary>
     public bool TryOpen(DateTimeOffset now, out Slot slot)
     {
-        slot = Next;
-        if (slot.Due > now)
-            return false;
-        Next = _schedule.Next(slot);
-        _due++;
-        _ = _open.Add(slot);
-        return true;
+        while (true)
+        {
+            slot = Next;
+            if (slot.Due > now)
+                return false;
+            Next = Schedule.Next(slot);
+            if (_early.Remove(slot))
+                continue;
+            _due++;
+            _open.Add(slot, false);
+            return true;
+        }
     }
 
-    /// <summary>Records that an open slot is not run.</summary>
-    public SlotRecord Skip(Slot slot, Cause cause, string message)
-        => Decide(new SlotRecord(_job, _monitor, slot, Outcome.Skipped, cause, message, Result: null, IsLate: false));
-
-    /// <summary>Records a result; null when the slot already has its final record.</summary>
-    public SlotRecord? Settle(CheckResult result)
+    /// <summary>The monitor has been asked to run a slot.</summary>
+    public void Asked(Slot slot)
     {
-        var record = new SlotRecord(_job, _monitor, result.Slot, result.Outcome, result.Cause, result.Message, result, IsLate: false);
-        if (_open.Contains(result.Slot))
-            return Decide(record);
-        if (_lost.Remove(result.Slot))
-            return Correct(record with { IsLate = true });
-
-        // Of this run, all but the lost have a final record, or are not due yet.
-        if (result.Slot >= _first)
-            return null;
-
-        // A slot of an earlier run of this manager: shown, remembered, and not among the slots of this run.
-        return _earlier.Add(result.Slot) ? record with { IsLate = true } : null;
+        _open[slot] = true;
+        NewestAsked = slot;
     }
 
-    /// <summary>Records the open slots whose result is overdue as lost, until the result comes after all.</summary>
-    public IReadOnlyList<SlotRecord> Expire(DateTimeOffset now)
+    /// <summary>Decides at once what can be: nobody was asked, and nobody was ever permitted.</summary>
+    public KeepRecord? DecideAtOnce(Slot slot) => _isLinked || _wasGranted ? null : Decide(slot);
+
+    /// <summary>Decides on the open slots whose result is overdue; a result that comes after all replaces it.</summary>
+    public IReadOnlyList<KeepRecord> Expire(DateTimeOffset now)
     {
-        if (_open.Count == 0 || Deadline(_open.Min) > now)
+        if (_open.Count == 0 || Deadline(FirstOpen) > now)
             return [];
-        return [.. _open.TakeWhile(slot => Deadline(slot) <= now).ToList().Select(slot => Decide(
-            new SlotRecord(_job, _monitor, slot, Outcome.Lost, Cause.NoResult, "the monitor did not answer", Result: null, IsLate: false)))];
+        return [.. _open.Keys.TakeWhile(slot => Deadline(slot) <= now).ToList().Select(Decide)];
     }
 
-    private SlotRecord Decide(SlotRecord record)
+    /// <summary>
+    /// Takes what the store did with a write for this lane; null for the effect when the write was given up, and a range will count
+    /// its slot. Returns the record to publish; null when there is none or it is known already.
+    /// </summary>
+    public SlotRecord? Settle(StoreWrite write, WriteEffect? effect) => write switch
     {
-        _ = _open.Remove(record.Slot);
-        _counts[(int)record.Outcome]++;
-        if (record.Outcome == Outcome.Lost)
-            _ = _lost.Add(record.Slot);
-        Last = record;
-        return record;
+        KeepResult result => SettleResult(result.Result, effect),
+        KeepRecord decision => SettleDecision(decision, effect),
+        KeepRange range => SettleRange(range, effect),
+        _ => null,
+    };
+
+    private KeepRange Pass(Slot to, Outcome outcome, Cause cause)
+    {
+        var from = Next;
+        Next = to;
+        return new KeepRange(Key, from.Due, to.Due, outcome, cause);
     }
 
-    private SlotRecord Correct(SlotRecord record)
+    private KeepRecord Decide(Slot slot)
     {
-        _counts[(int)Outcome.Lost]--;
-        _counts[(int)record.Outcome]++;
-        if (Last?.Slot == record.Slot)
+        _ = _open.Remove(slot, out var wasAsked);
+        _ = _decided.Add(slot);
+        return wasAsked || (_wasGranted && _grantedUntil > slot.Due)
+            ? new KeepRecord(Key, slot, Outcome.Lost, Cause.NoResult, IsProvisional: true, "the monitor did not answer")
+            : new KeepRecord(Key, slot, Outcome.Skipped, Cause.NoMonitor, IsProvisional: true, $"{Monitor} was not connected");
+    }
+
+    private SlotRecord? SettleResult(CheckResult result, WriteEffect? effect)
+    {
+        var slot = result.Slot;
+        if (effect is not { Kind: EffectKind.Inserted or EffectKind.Corrected } done)
+        {
+            // Its record was made before, or its slot is none of the lane's.
+            if (Close(slot))
+                _due--;
+            return null;
+        }
+
+        var wasOpen = Close(slot);
+        var replaced = done.Kind == EffectKind.Corrected ? done.Replaced : null;
+        if (!wasOpen && slot >= _first)
+            CountUnopened(slot, replaced);
+        if (wasOpen || slot >= _first)
+            _counts[(int)result.Outcome]++;
+        return Newest(new SlotRecord(Key.Job, Monitor, slot, result.Outcome, result.Cause, result.Message, result, IsLate: done.Kind == EffectKind.Corrected) { Replaced = replaced });
+    }
+
+    // A slot of this run that is not open has been counted under what is replaced, or was given up, or has not come due yet.
+    private void CountUnopened(Slot slot, Outcome? replaced)
+    {
+        if (slot >= Next)
+        {
+            _ = _early.Add(slot);
+            _due++;
+        }
+        else if (replaced is { } outcome && _counts[(int)outcome] > 0)
+        {
+            _counts[(int)outcome]--;
+        }
+        else if (_givenUp > 0)
+        {
+            _givenUp--;
+        }
+        else
+        {
+            _due++;
+        }
+    }
+
+    private SlotRecord? SettleDecision(KeepRecord decision, WriteEffect? effect)
+    {
+        var wasOpen = _decided.Remove(decision.Slot);
+        if (effect is null)
+        {
+            if (wasOpen)
+                _givenUp++;
+            return null;
+        }
+
+        if (effect.Value.Kind != EffectKind.Inserted)
+        {
+            // A result came first and has closed it; else the record is from before.
+            if (wasOpen)
+                _due--;
+            return null;
+        }
+
+        if (!wasOpen)
+            _due++;
+        _counts[(int)decision.Outcome]++;
+        return Newest(new SlotRecord(Key.Job, Monitor, decision.Slot, decision.Outcome, decision.Cause, decision.Message, Result: null, IsLate: false)
+        {
+            IsProvisional = decision.IsProvisional,
+        });
+    }
+
+    private SlotRecord? SettleRange(KeepRange range, WriteEffect? effect)
+    {
+        if (effect is not { Kind: EffectKind.Inserted, Count: > 0 } done)
+            return null;
+        if (range.Cause == Cause.OutboxFull)
+        {
+            // It may hold slots that are open here, recorded provisionally, or of an earlier run: only the open ones move here.
+            var closed = _open.Keys.Concat(_decided).Where(slot => slot.Due >= range.From && slot.Due < range.To).ToList();
+            foreach (var slot in closed)
+                _ = Close(slot);
+            _counts[(int)range.Outcome] += closed.Count;
+        }
+        else if (range.From >= _first.Due)
+        {
+            var givenUp = range.Outcome == Outcome.NotRunning ? Math.Min(_givenUp, done.Count) : 0;
+            _givenUp -= givenUp;
+            _due += done.Count - givenUp;
+            _counts[(int)range.Outcome] += done.Count;
+        }
+
+        return Newest(new SlotRecord(
+            Key.Job, Monitor, new Slot(range.From.ToUnixTimeMilliseconds()), range.Outcome, range.Cause, RangeText(range, done.Count), Result: null, IsLate: false)
+        {
+            Count = done.Count,
+            Through = range.To,
+        });
+    }
+
+    private static string RangeText(KeepRange range, long count)
+    {
+        var slots = count == 1 ? "1 slot" : $"{count:N0} slots";
+        return range.Cause switch
+        {
+            Cause.Clock => $"the clock stepped over {slots}",
+            Cause.OutboxFull => $"the monitor had to give up {slots} from {range.From:HH:mm:ss} to {range.To:HH:mm:ss} UTC",
+            Cause.StoreLost => $"{slots} from {range.From:HH:mm:ss} to {range.To:HH:mm:ss} UTC were in the damaged store",
+            _ => $"nobody looked after {slots} from {range.From:HH:mm:ss} to {range.To:HH:mm:ss} UTC",
+        };
+    }
+
+    private SlotRecord Newest(SlotRecord record)
+    {
+        var slot = record.Through is { } through ? new Slot(through.ToUnixTimeMilliseconds() - 1) : record.Slot;
+        if (Last is null || slot >= (Last.Through is { } lastThrough ? new Slot(lastThrough.ToUnixTimeMilliseconds() - 1) : Last.Slot))
             Last = record;
         return record;
     }
+
+    private bool Close(Slot slot) => _open.Remove(slot) | _decided.Remove(slot);
 
     private DateTimeOffset Deadline(Slot slot) => slot.Due + _timeout + ResultGrace;
 

@@ -30,6 +30,21 @@ internal readonly record struct SlotSchedule(long IntervalMilliseconds, long Pha
         return new Slot(PhaseMilliseconds + ((remainder < 0 ? passed : passed + 1) * IntervalMilliseconds));
     }
 
+    /// <summary>The first slot due at an instant or after it.</summary>
+    public Slot AtOrAfter(DateTimeOffset instant)
+    {
+        var milliseconds = instant.ToUnixTimeMilliseconds();
+        var isWhole = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) == instant;
+        return After(DateTimeOffset.FromUnixTimeMilliseconds(isWhole ? milliseconds - 1 : milliseconds));
+    }
+
+    /// <summary>How many slots are due from one slot up to an instant, that one included.</summary>
+    public long CountUpTo(Slot from, DateTimeOffset instant)
+    {
+        var span = instant.ToUnixTimeMilliseconds() - from.DueUnixMilliseconds;
+        return span < 0 ? 0 : (span / IntervalMilliseconds) + 1;
+    }
+
     /// <summary>The slot after a slot.</summary>
     public Slot Next(Slot slot) => new(slot.DueUnixMilliseconds + IntervalMilliseconds);
 }

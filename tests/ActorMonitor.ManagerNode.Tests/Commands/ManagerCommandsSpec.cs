@@ -3,7 +3,6 @@ using ActorMonitor.ManagerNode.Commands;
 using ActorMonitor.Messages;
 using ActorMonitor.Shell;
 using Akka.Actor;
-using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -39,6 +38,7 @@ public class ManagerCommandsSpec(ITestOutputHelper output) : RemoteSpec(output)
         var before = (await RunAsync(manager, "monitors list")).Rows.ShouldHaveSingleItem();
         before.Values[..3].ShouldBe(["eu", Address.HostAndPort, false]);
 
+        Monitor.IgnoreMessages(message => message is Credit or Grant);
         Monitor.Send(Link, Admission(new Epoch(7)));
         Monitor.ExpectMsg<Heartbeat>(Soon);
         Settle();
@@ -49,8 +49,7 @@ public class ManagerCommandsSpec(ITestOutputHelper output) : RemoteSpec(output)
         row.Values[4..6].ShouldBe(["Frankfurt", "dc-1"]);
     }
 
-    private IActorRef Start(params JobDefinition[] jobs) => ManagerNodeHosting.Start(Sys, new ManagerNodeParts(
-        NodeId.New(), new Epoch(7), ManagerSettings.Default with { Name = "hq", Monitors = [Address] }, [.. jobs], Time, NullLogger.Instance, _ => { }));
+    private IActorRef Start(params JobDefinition[] jobs) => ManagerNodeHosting.Start(Sys, Parts(jobs));
 
     private static async Task<(TableHeader Header, List<TableRow> Rows)> RunAsync(IActorRef manager, string name)
     {

@@ -1,8 +1,12 @@
 using ActorMonitor.Configuration;
 using ActorMonitor.ManagerNode.Jobs;
 using ActorMonitor.ManagerNode.Links;
+using ActorMonitor.ManagerNode.Results;
 using ActorMonitor.ManagerNode.Slots;
+using ActorMonitor.ManagerNode.Start;
+using ActorMonitor.ManagerNode.Tests.Stores;
 using ActorMonitor.Messages;
+using ActorMonitor.Storage;
 using ActorMonitor.Tests;
 using Akka.Actor;
 using Akka.TestKit;
@@ -19,6 +23,8 @@ public class JobSpec : TestKit
     private readonly SlotClock _clock;
     private readonly TestProbe _records;
     private readonly TestProbe _questions;
+    private readonly MemoryDisk _disk = new();
+    private IActorRef _writer = ActorRefs.Nobody;
 
     public JobSpec(ITestOutputHelper output)
         : base(VirtualTime.Config, output: output)
@@ -44,7 +50,7 @@ public class JobSpec : TestKit
             Status(jobs).Lanes[0].Counts.Due.ShouldBe(i);
             GoTo(jobs, slot.Due);
             link.ExpectMsg<Dispatch>().Slot.ShouldBe(slot);
-            jobs.Tell(new SlotResult("eu", Sample.Result("steady", slot)));
+            Store("eu", Sample.Result("steady", slot));
             slot = new Slot(slot.DueUnixMilliseconds + 1_000);
         }
 
@@ -107,7 +113,7 @@ public class JobSpec : TestKit
         var lost = _records.ExpectMsg<SlotRecord>();
         (lost.Slot, lost.Outcome, lost.Cause, lost.IsLate).ShouldBe((slot, Outcome.Lost, Cause.NoResult, false));
 
-        jobs.Tell(new SlotResult("eu", Sample.Result("shop", slot, Outcome.Down, Cause.Refused)));
+        Store("eu", Sample.Result("shop", slot, Outcome.Down, Cause.Refused));
         var late = _records.ExpectMsg<SlotRecord>();
         (late.Slot, late.Outcome, late.Cause, late.IsLate).ShouldBe((slot, Outcome.Down, Cause.Refused, true));
         var lane = Status(jobs).Lanes[0];
@@ -123,8 +129,8 @@ public class JobSpec : TestKit
         var slot = link.ExpectMsg<Dispatch>().Slot;
 
         for (var i = 0; i < 3; i++)
-            jobs.Tell(new SlotResult("eu", Sample.Result("shop", slot)));
-        jobs.Tell(new SlotResult("eu", Sample.Result("shop", slot, Outcome.Down, Cause.Refused)));
+            Store("eu", Sample.Result("shop", slot));
+        Store("eu", Sample.Result("shop", slot, Outcome.Down, Cause.Refused));
 
         _records.ExpectMsg<SlotRecord>().Outcome.ShouldBe(Outcome.Up);
         Status(jobs).Lanes[0].Counts.ShouldBe(new SlotCounts(Due: 1, 0, Up: 1, 0, 0, 0, 0, 0));
@@ -141,9 +147,13 @@ public class JobSpec : TestKit
         GoTo(jobs, slot.Due);
 
         link.ExpectMsg<Dispatch>().Slot.ShouldBe(slot);
-        var skipped = _records.ReceiveN(10).Cast<SlotRecord>().Where(record => record.Outcome == Outcome.Skipped).ToList();
-        skipped.Select(record => record.Slot.DueUnixMilliseconds - slot.DueUnixMilliseconds).ShouldBe(Enumerable.Range(1, 9).Select(n => n * 10_000L));
-        skipped.ShouldAllBe(record => record.Cause == Cause.Clock);
+        var records = _records.ReceiveN(2).Cast<SlotRecord>().ToDictionary(record => record.Outcome);
+        records[Outcome.Skipped].ShouldSatisfyAllConditions(
+            skipped => skipped.Cause.ShouldBe(Cause.Clock),
+            skipped => (skipped.Slot.Due, skipped.Through).ShouldBe((slot.Due.AddSeconds(10), slot.Due.AddSeconds(100))),
+            skipped => skipped.Count.ShouldBe(9),
+            skipped => skipped.Message.ShouldBe("the clock stepped over 9 slots"));
+        records[Outcome.Lost].Slot.ShouldBe(slot);
 
         // Five seconds of the stepped clock are left until the next slot.
         GoTo(jobs, slot.Due.AddSeconds(5));
@@ -175,6 +185,7 @@ public class JobSpec : TestKit
     {
         var (jobs, eu) = Started(Sample.Job("shop", ["eu", "us"], intervalSeconds: 600, timeoutSeconds: 5));
         var us = CreateTestProbe();
+        us.IgnoreMessages(message => message is Offer);
         jobs.Tell(new MonitorUp("us", us.Ref));
         var (euSlot, usSlot) = (FirstSlot("shop", "eu", TimeSpan.FromMinutes(10)), FirstSlot("shop", "us", TimeSpan.FromMinutes(10)));
         euSlot.ShouldNotBe(usSlot);
@@ -184,8 +195,8 @@ public class JobSpec : TestKit
 
         eu.ExpectMsg<Dispatch>().Slot.ShouldBe(euSlot);
         us.ExpectMsg<Dispatch>().Slot.ShouldBe(usSlot);
-        jobs.Tell(new SlotResult("us", Sample.Result("shop", usSlot)));
-        jobs.Tell(new SlotResult("nowhere", Sample.Result("shop", usSlot)));
+        Store("us", Sample.Result("shop", usSlot));
+        Store("nowhere", Sample.Result("shop", usSlot));
         var lanes = Status(jobs).Lanes.ToDictionary(lane => lane.Monitor);
         lanes["us"].Counts.Up.ShouldBe(1);
         lanes["eu"].Counts.Up.ShouldBe(0);
@@ -214,7 +225,7 @@ public class JobSpec : TestKit
 
         GoTo(jobs, slot.Due);
         link.ExpectMsg<Dispatch>().Check.Job.Name.ShouldBe(name);
-        jobs.Tell(new SlotResult("eu", Sample.Result(name, slot)));
+        Store("eu", Sample.Result(name, slot));
 
         _records.ExpectMsg<SlotRecord>().Job.Name.ShouldBe(name);
     }
@@ -229,8 +240,8 @@ public class JobSpec : TestKit
             GoTo(jobs, slot.Due);
         link.ReceiveN(names.Length);
 
-        jobs.Tell(new SlotResult("eu", Sample.Result("unknown", slots["a"])));
-        jobs.Tell(new SlotResult("eu", Sample.Result("A", slots["A"])));
+        Store("eu", Sample.Result("unknown", slots["a"]));
+        Store("eu", Sample.Result("A", slots["A"]));
 
         _records.FishForMessage<SlotRecord>(record => record.Outcome == Outcome.Up).Job.Name.ShouldBe("A");
         Refs(jobs).Select(StatusOf).ToDictionary(status => status.Job.Job.Name, status => status.Lanes[0].Counts.Up)
@@ -244,11 +255,12 @@ public class JobSpec : TestKit
         var slot = FirstSlot("shop", "eu");
         GoTo(jobs, slot.Due);
         link.ExpectMsg<Dispatch>();
-        jobs.Tell(new SlotResult("eu", Sample.Result("shop", slot)));
+        Store("eu", Sample.Result("shop", slot));
 
         // No date is that long ago; from the wire it would have been refused.
-        EventFilter.Exception<ArgumentOutOfRangeException>().ExpectOne(() => jobs.Tell(new SlotResult("eu", new CheckResult(
-            new JobId("shop"), new Slot(long.MinValue), Outcome.Up, Cause.None, slot.Due, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null, ""))));
+        var lane = new LaneKey(new JobId("shop"), "eu");
+        EventFilter.Exception<ArgumentOutOfRangeException>().ExpectOne(() => jobs.Tell(new Settled([new SettledWrite(
+            lane, new KeepResult(lane, Sample.Result("shop", slot) with { Slot = new Slot(long.MinValue) }, 1), new WriteEffect(EffectKind.Corrected, Outcome.Lost))])));
 
         Status(jobs).Lanes[0].Counts.ShouldBe(new SlotCounts(Due: 1, 0, Up: 1, 0, 0, 0, 0, 0));
         GoTo(jobs, slot.Due.AddSeconds(10));
@@ -266,7 +278,7 @@ public class JobSpec : TestKit
         foreach (var (n, outcome) in new[] { Outcome.Up, Outcome.Up, Outcome.Down }.Index())
         {
             GoTo(jobs, slot.Due.AddSeconds(10 * n));
-            jobs.Tell(new SlotResult("eu", Sample.Result("shop", link.ExpectMsg<Dispatch>().Slot, outcome, outcome == Outcome.Up ? Cause.None : Cause.Refused)));
+            Store("eu", Sample.Result("shop", link.ExpectMsg<Dispatch>().Slot, outcome, outcome == Outcome.Up ? Cause.None : Cause.Refused));
         }
 
         console.ReceiveN(3).Cast<NodeEvent>().Select(told => (told.Subject, told.Success, told.Details, told.IsChange)).ShouldBe(
@@ -292,22 +304,90 @@ public class JobSpec : TestKit
         var console = CreateTestProbe();
         Sys.EventStream.Subscribe(console.Ref, typeof(NodeEvent));
         for (var n = 0; n < 3; n++)
-            jobs.Tell(new SlotResult("eu", Sample.Result("shop", new Slot(slot.DueUnixMilliseconds + (n * 10_000)))));
+            Store("eu", Sample.Result("shop", new Slot(slot.DueUnixMilliseconds + (n * 10_000))));
         GoTo(jobs, slot.Due.AddSeconds(30));
-        jobs.Tell(new SlotResult("eu", Sample.Result("shop", link.ExpectMsg<Dispatch>().Slot)));
+        Store("eu", Sample.Result("shop", link.ExpectMsg<Dispatch>().Slot));
 
         // Two that were lost long ago, the newest that was lost, and one in time.
         console.ReceiveN(4).Cast<NodeEvent>().Select(told => told.IsChange).ShouldBe([false, false, true, false]);
     }
 
+    [Fact]
+    public void A_monitor_that_comes_is_offered_the_job_from_the_slot_after_the_newest_that_is_recorded()
+    {
+        var job = Sample.Job("shop");
+        var (jobs, link) = Started(job);
+        var slot = FirstSlot("shop", "eu");
+        GoTo(jobs, slot.Due);
+        link.ExpectMsg<Dispatch>();
+        Store("eu", Sample.Result("shop", slot));
+        GoTo(jobs, slot.Due.AddSeconds(10));
+        link.ExpectMsg<Dispatch>();
+
+        var again = CreateTestProbe();
+        jobs.Tell(new MonitorUp("eu", again.Ref));
+        var offer = again.ExpectMsg<Offer>();
+        (offer.Revision, offer.Check, offer.NotBefore).ShouldBe((job.Revision, job.Check, new Slot(slot.DueUnixMilliseconds + 1)));
+        offer.PhaseMilliseconds.ShouldBe(SlotSchedule.Of(job.Job, "eu", job.Check.Interval).PhaseMilliseconds);
+
+        // One that has lost its memory could run again what it was asked for.
+        jobs.Tell(new MonitorUp("eu", again.Ref, IsNewOutbox: true));
+        again.ExpectMsg<Offer>().NotBefore.ShouldBe(new Slot(slot.DueUnixMilliseconds + 10_001));
+    }
+
+    [Fact]
+    public void A_monitor_that_is_permitted_is_waited_for_while_it_is_cut_off()
+    {
+        var (jobs, _) = Started(Sample.Job("shop"));
+        var slot = FirstSlot("shop", "eu");
+        jobs.Tell(new LaneGranted("eu", new JobId("shop"), IsGranted: true, slot.Due.AddHours(1)));
+        jobs.Tell(new MonitorDown("eu"));
+
+        GoTo(jobs, slot.Due.AddSeconds(6.9));
+        _records.HasMessages.ShouldBeFalse();
+        Store("eu", Sample.Result("shop", slot));
+        GoTo(jobs, slot.Due.AddSeconds(17));
+
+        _records.ReceiveN(2).Cast<SlotRecord>().Select(record => (record.Slot.Due, record.Outcome, record.Cause)).ShouldBe(
+            [(slot.Due, Outcome.Up, Cause.None), (slot.Due.AddSeconds(10), Outcome.Lost, Cause.NoResult)]);
+    }
+
+    [Fact]
+    public void The_last_record_of_the_run_before_is_no_change_when_it_comes_again()
+    {
+        var (jobs, link) = Started(Sample.Job("shop"));
+        var slot = FirstSlot("shop", "eu");
+        GoTo(jobs, slot.Due);
+        link.ExpectMsg<Dispatch>();
+        Store("eu", Sample.Result("shop", slot));
+        Settle(jobs);
+        Sys.Stop(jobs);
+
+        var (again, linkAgain) = Started(Sample.Job("shop"));
+        Status(again).Lanes[0].Last!.Slot.ShouldBe(slot);
+        var console = CreateTestProbe();
+        Sys.EventStream.Subscribe(console.Ref, typeof(NodeEvent));
+        GoTo(again, slot.Due.AddSeconds(10));
+        Store("eu", Sample.Result("shop", linkAgain.ExpectMsg<Dispatch>().Slot));
+
+        console.ExpectMsg<NodeEvent>().IsChange.ShouldBeFalse();
+    }
+
     private (IActorRef Jobs, TestProbe Link) Started(params JobDefinition[] definitions)
     {
         var link = CreateTestProbe();
-        var jobs = Sys.ActorOf(JobsActor.Props([.. definitions], _clock));
+        link.IgnoreMessages(message => message is Offer);
+        var disk = _disk;
+        _writer = Sys.ActorOf(Props.Create(() => new InstantWriter(disk)));
+        _writer.Tell(new GetPlan([.. definitions], _clock.Now), TestActor);
+        var jobs = Sys.ActorOf(JobsActor.Props(ExpectMsg<StartPlan>().Jobs, new JobWorld(_clock, _writer, TimeSpan.FromHours(24))));
         jobs.Tell(new MonitorUp("eu", link.Ref));
         Settle(jobs);
         return (jobs, link);
     }
+
+    private void Store(string monitor, CheckResult result)
+        => _writer.Tell(new Decision(new KeepResult(new LaneKey(result.Job, monitor), result, 1)), TestActor);
 
     private Slot FirstSlot(string job, string monitor, TimeSpan? interval = null)
         => SlotSchedule.Of(new JobId(job), monitor, interval ?? TimeSpan.FromSeconds(10)).After(_clock.Now + TimeSpan.FromSeconds(1));
@@ -322,11 +402,21 @@ public class JobSpec : TestKit
     // A job that has answered has worked off what was due and armed its timer again.
     private void Settle(IActorRef jobs)
     {
-        foreach (var job in Refs(jobs))
-            _ = StatusOf(job);
+        // What it has decided goes by the writer and comes back.
+        foreach (var _ in new[] { 1, 2 })
+        {
+            foreach (var job in Refs(jobs))
+                StatusOf(job);
+            _questions.Send(_writer, new Identify("settled"));
+            _questions.ExpectMsg<ActorIdentity>();
+        }
     }
 
-    private JobStatus Status(IActorRef jobs) => StatusOf(Refs(jobs).Single());
+    private JobStatus Status(IActorRef jobs)
+    {
+        Settle(jobs);
+        return StatusOf(Refs(jobs).Single());
+    }
 
     private IReadOnlyList<IActorRef> Refs(IActorRef jobs)
     {
@@ -338,5 +428,39 @@ public class JobSpec : TestKit
     {
         _questions.Send(job, GetJobStatus.Instance);
         return _questions.ExpectMsg<JobStatus>();
+    }
+
+    private sealed record GetPlan(System.Collections.Immutable.ImmutableArray<JobDefinition> Jobs, DateTimeOffset Now);
+
+    /// <summary>A writer without queue and delay: each write is stored and its effect told at once.</summary>
+    private sealed class InstantWriter : ReceiveActor
+    {
+        public InstantWriter(MemoryDisk disk)
+        {
+            var jobs = ActorRefs.Nobody;
+            IStore? store = null;
+            ReceiveAsync<GetPlan>(async get =>
+            {
+                var sender = Sender;
+                disk.IsOpen = false;
+                store = await disk.OpenAsync(CancellationToken.None);
+                var plan = StartPlan.Of(store.Opening, await store.LanesAsync(CancellationToken.None), get.Jobs, get.Now);
+                _ = await store.WriteAsync(plan.Writes, CancellationToken.None);
+                sender.Tell(plan);
+            });
+            Receive<EffectsTo>(_ => jobs = Sender);
+            ReceiveAsync<Decision>(async decision =>
+            {
+                var effects = await store!.WriteAsync([decision.Write], CancellationToken.None);
+                var lane = decision.Write switch
+                {
+                    KeepResult result => result.Lane,
+                    KeepRecord record => record.Lane,
+                    KeepRange range => range.Lane,
+                    _ => throw new NotSupportedException(),
+                };
+                jobs.Tell(new Settled([new SettledWrite(lane, decision.Write, effects[0])]));
+            });
+        }
     }
 }

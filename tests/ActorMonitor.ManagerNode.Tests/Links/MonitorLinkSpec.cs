@@ -30,7 +30,8 @@ public class MonitorLinkSpec : RemoteSpec
         _supervisor = CreateTestProbe();
         _console = CreateTestProbe();
         Sys.EventStream.Subscribe(_console.Ref, typeof(NodeEvent));
-        var world = new LinkWorld(_id, "hq", new Epoch(7), new SlotClock(Time), _jobs.Ref, _results.Ref, _supervisor.Ref, Time, NullLogger.Instance);
+        var world = new LinkWorld(_id, "hq", new CurrentEpoch(new Epoch(7)), new SlotClock(Time), _jobs.Ref, _results.Ref, _supervisor.Ref, Time, NullLogger.Instance);
+        Monitor.IgnoreMessages(message => message is Credit);
         _links = Sys.ActorOf(LinksActor.Props([Address], world), "links");
     }
 
@@ -206,7 +207,7 @@ public class MonitorLinkSpec : RemoteSpec
 
         Monitor.Send(Link, new Refused(RefusalReason.StaleEpoch, new Epoch(12), "newer"));
 
-        _supervisor.ExpectMsg<Fenced>(Soon).ShouldBe(new Fenced("eu", new Epoch(12)));
+        _supervisor.ExpectMsg<Fenced>(Soon).ShouldBe(new Fenced("eu", new Epoch(12), WasAdmitted: false));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public class UnfriendlyMonitorSpec : RemoteSpec
         : base(output)
     {
         _supervisor = CreateTestProbe();
-        var world = new LinkWorld(NodeId.New(), "hq", new Epoch(7), new SlotClock(Time), CreateTestProbe().Ref, CreateTestProbe().Ref, _supervisor.Ref, Time, NullLogger.Instance);
+        var world = new LinkWorld(NodeId.New(), "hq", new CurrentEpoch(new Epoch(7)), new SlotClock(Time), CreateTestProbe().Ref, CreateTestProbe().Ref, _supervisor.Ref, Time, NullLogger.Instance);
         _ = Sys.ActorOf(LinksActor.Props([Address], world), "links");
     }
 

@@ -22,7 +22,7 @@ public class LastAcknowledgementSpec(ITestOutputHelper output) : TestKit(output:
         var (run, link) = Start(sends.Task);
         var dispatch = ExpectMsg<Dispatch>();
 
-        run.Tell(new ResultArrived("eu", OutboxId.New(), 1, Sample.Result("only", dispatch.Slot)), link);
+        run.Tell(new ResultArrived("eu", OutboxId.New(), 1, 1, Sample.Result("only", dispatch.Slot)), link);
 
         ExpectMsg<Kept>();
         Settle(run);
@@ -36,7 +36,7 @@ public class LastAcknowledgementSpec(ITestOutputHelper output) : TestKit(output:
     {
         var (run, link) = Start(new TaskCompletionSource().Task);
         var dispatch = ExpectMsg<Dispatch>();
-        run.Tell(new ResultArrived("eu", OutboxId.New(), 1, Sample.Result("only", dispatch.Slot)), link);
+        run.Tell(new ResultArrived("eu", OutboxId.New(), 1, 1, Sample.Result("only", dispatch.Slot)), link);
 
         run.Tell(new MonitorDown("eu"), link);
 

@@ -23,7 +23,7 @@ public class RunOnceSpec(ITestOutputHelper output) : RemoteSpec(output)
     public async Task Every_job_gets_its_record_and_no_more_than_256_are_under_way_at_a_time()
     {
         var run = Start([.. Enumerable.Range(0, 600).Select(i => Sample.Job($"job {i}"))]);
-        Monitor.IgnoreMessages(message => message is Heartbeat);
+        Monitor.IgnoreMessages(message => message is Heartbeat or Credit);
         var link = Admit();
 
         var under = Monitor.ReceiveN(RunOnceActor.Window, Soon).Cast<Execute>().ToList();
@@ -36,7 +36,7 @@ public class RunOnceSpec(ITestOutputHelper output) : RemoteSpec(output)
         var done = 0;
         while (done < 600)
         {
-            Complete(link, under[done].Check.Job.Name, under[done].Slot);
+            Complete(link, under[done].Job.Name, under[done].Slot);
             done++;
             // The next check takes the place of the one that ended; the acknowledgement goes first.
             Monitor.ExpectMsg<Acknowledge>(Soon).Outbox.ShouldBe(Outbox);
@@ -56,7 +56,7 @@ public class RunOnceSpec(ITestOutputHelper output) : RemoteSpec(output)
     {
         var nowhere = new MonitorAddress("nowhere", "127.0.0.1", ClosedPort(), "nowhere", "");
         Start([Sample.Job("here"), Sample.Job("there", ["nowhere"]), Sample.Job("both", ["eu", "nowhere"])], Address, nowhere);
-        Monitor.IgnoreMessages(message => message is Heartbeat);
+        Monitor.IgnoreMessages(message => message is Heartbeat or Credit);
         var link = Admit();
         foreach (var execute in Monitor.ReceiveN(2, Soon).Cast<Execute>())
             Complete(link, execute.Job.Name, execute.Slot);
@@ -87,7 +87,7 @@ public class RunOnceSpec(ITestOutputHelper output) : RemoteSpec(output)
     public async Task A_result_of_another_slot_or_monitor_is_not_taken_for_the_job_s()
     {
         Start([Sample.Job("job")]);
-        Monitor.IgnoreMessages(message => message is Heartbeat);
+        Monitor.IgnoreMessages(message => message is Heartbeat or Credit);
         var link = Admit();
         var execute = Monitor.ExpectMsg<Execute>(Soon);
 

@@ -8,7 +8,7 @@ namespace ActorMonitor.ManagerNode.Tests.Slots;
 public class SlotClockTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
-    private readonly TwoClocks _time = new();
+    private readonly SetTime _time = new(Start);
 
     [Fact]
     public void It_runs_with_both_clocks_while_they_agree()
@@ -56,30 +56,27 @@ public class SlotClockTests
 
         clock.Now.ShouldBe(Start.AddHours(1));
 
-        clock.SteppedOver(SlotAt(Start.AddMinutes(30))).ShouldBeTrue();
-        clock.SteppedOver(SlotAt(Start)).ShouldBeFalse();
-        clock.SteppedOver(SlotAt(Start.AddHours(1))).ShouldBeFalse();
+        clock.EndOfStepOver(SlotAt(Start.AddMinutes(30))).ShouldBe(Start.AddHours(1));
+        clock.EndOfStepOver(SlotAt(Start)).ShouldBeNull();
+        clock.EndOfStepOver(SlotAt(Start.AddHours(1))).ShouldBeNull();
+        clock.StepAfter(SlotAt(Start)).ShouldBe(Start);
+        clock.StepAfter(SlotAt(Start.AddSeconds(1))).ShouldBeNull();
     }
+
+    [Fact]
+    public void It_begins_no_earlier_than_what_is_recorded_and_lets_the_wall_clock_catch_up()
+    {
+        var clock = new SlotClock(_time, Start.AddMinutes(10));
+        clock.Now.ShouldBe(Start.AddMinutes(10));
+
+        _time.Pass(TimeSpan.FromSeconds(100));
+
+        clock.Now.ShouldBe(Start.AddMinutes(10).AddSeconds(90));
+    }
+
+    [Fact]
+    public void What_is_recorded_of_the_past_does_not_hold_it_back()
+        => new SlotClock(_time, Start.AddMinutes(-10)).Now.ShouldBe(Start);
 
     private static Slot SlotAt(DateTimeOffset instant) => new(instant.ToUnixTimeMilliseconds());
-
-    private sealed class TwoClocks : TimeProvider
-    {
-        private DateTimeOffset _wall = Start;
-        private long _ticks = 1_000;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Pass(TimeSpan time)
-        {
-            _wall += time;
-            _ticks += time.Ticks;
-        }
-
-        public void StepWall(TimeSpan step) => _wall += step;
-
-        public override DateTimeOffset GetUtcNow() => _wall;
-
-        public override long GetTimestamp() => _ticks;
-    }
 }

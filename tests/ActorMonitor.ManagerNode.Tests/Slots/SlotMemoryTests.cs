@@ -1,5 +1,6 @@
 using ActorMonitor.ManagerNode.Slots;
 using ActorMonitor.Messages;
+using ActorMonitor.Storage;
 using Shouldly;
 using Xunit;
 
@@ -16,8 +17,8 @@ public class SlotMemoryTests
         for (var n = 0; n < 1000; n++)
         {
             _lane.TryOpen(_lane.Next.Due, out var slot).ShouldBeTrue();
-            _lane.Settle(Sample.Result("job", slot)).ShouldNotBeNull();
-            _lane.Settle(Sample.Result("job", slot, Outcome.Down)).ShouldBeNull();
+            Settle(slot, EffectKind.Inserted).ShouldNotBeNull();
+            Settle(slot, EffectKind.Repeated).ShouldBeNull();
         }
 
         _lane.Remembered.ShouldBe(0);
@@ -25,25 +26,14 @@ public class SlotMemoryTests
     }
 
     [Fact]
-    public void A_lost_slot_is_remembered_until_its_result_has_come()
+    public void Slots_recorded_before_they_are_due_are_remembered_up_to_a_bound()
     {
-        _lane.TryOpen(_lane.Next.Due, out var slot).ShouldBeTrue();
-        _lane.Expire(slot.Due.AddMinutes(1)).Count.ShouldBe(1);
-        _lane.Remembered.ShouldBe(1);
-
-        _lane.Settle(Sample.Result("job", slot))!.IsLate.ShouldBeTrue();
-
-        _lane.Remembered.ShouldBe(0);
-        _lane.Settle(Sample.Result("job", slot)).ShouldBeNull();
-    }
-
-    [Fact]
-    public void Slots_of_earlier_runs_are_remembered_up_to_a_bound()
-    {
-        for (var n = 1; n <= 10_000; n++)
-            _ = _lane.Settle(Sample.Result("job", new Slot(n)));
+        for (var n = 0; n < 10_000; n++)
+            _ = Settle(new Slot(_lane.Next.DueUnixMilliseconds + (10_000L * n)), EffectKind.Inserted);
 
         _lane.Remembered.ShouldBe(4096);
-        _lane.Settle(Sample.Result("job", new Slot(10_000))).ShouldBeNull();
     }
+
+    private SlotRecord? Settle(Slot slot, EffectKind kind)
+        => _lane.Settle(new KeepResult(_lane.Key, Sample.Result("job", slot), 1), new WriteEffect(kind));
 }

@@ -21,6 +21,19 @@ public class SlotScheduleTests
     }
 
     [Fact]
+    public void The_slot_at_an_instant_or_after_it_is_found()
+    {
+        var schedule = new SlotSchedule(10_000, 1_234);
+
+        schedule.AtOrAfter(new Slot(11_234).Due).ShouldBe(new Slot(11_234));
+        schedule.AtOrAfter(new Slot(11_234).Due.AddTicks(1)).ShouldBe(new Slot(21_234));
+        schedule.AtOrAfter(new Slot(11_234).Due.AddTicks(-1)).ShouldBe(new Slot(11_234));
+        schedule.CountUpTo(new Slot(11_234), new Slot(11_233).Due).ShouldBe(0);
+        schedule.CountUpTo(new Slot(11_234), new Slot(11_234).Due).ShouldBe(1);
+        schedule.CountUpTo(new Slot(11_234), new Slot(31_233).Due).ShouldBe(2);
+    }
+
+    [Fact]
     public void A_restart_finds_the_same_slots()
     {
         var first = SlotSchedule.Of(new JobId("shop"), "eu", TimeSpan.FromSeconds(15));

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Slots;
+using ActorMonitor.Messages;
+using ActorMonitor.Storage;
+
+namespace ActorMonitor.ManagerNode.Start;
+
+/// <summary>
+/// The lanes that are configured and those that the store knows, with what their monitors were last known to be permitted:
+/// what a store that had to be begun anew must be told. Not thread-safe.
+/// </summary>
+internal sealed class LaneBook
+{
+    private readonly ImmutableArray<ConfiguredLane> _configured;
+    private readonly HashSet<LaneKey> _known;
+    private readonly Dictionary<LaneKey, LaneGrant> _grants = [];
+
+    public LaneBook(ImmutableArray<ConfiguredLane> configured, ImmutableArray<LaneState> stored)
+    {
+        _configured = configured;
+        _known = [.. configured.Select(lane => lane.Key), .. stored.Select(lane => lane.Key)];
+        foreach (var lane in stored)
+        {
+            if (lane.Grant is { } grant)
+                _grants[lane.Key] = grant;
+        }
+    }
+
+    /// <summary>The lanes of jobs on their monitors.</summary>
+    public static ImmutableArray<ConfiguredLane> Of(ImmutableArray<JobDefinition> jobs) =>
+    [
+        .. jobs.SelectMany(job => job.Monitors.Select(monitor => new ConfiguredLane(
+            new LaneKey(job.Job, monitor), SlotSchedule.Of(job.Job, monitor, job.Check.Interval), SlotLane.OpenFor(job.Check.Timeout)))),
+    ];
+
+    /// <summary>Whether the store knows a lane.</summary>
+    public bool Knows(LaneKey lane) => _known.Contains(lane);
+
+    /// <summary>What a lane's monitor is permitted now.</summary>
+    public void Granted(SetGrant write)
+    {
+        if (write.Grant is { } grant)
+            _grants[write.Lane] = grant;
+        else
+            _ = _grants.Remove(write.Lane);
+    }
+
+    /// <summary>
+    /// What a store that was begun anew in the place of a damaged one is told: the schedules since <paramref name="lostFrom"/>, the
+    /// slots since then as lost with it, and the grants.
+    /// </summary>
+    public ImmutableArray<StoreWrite> Anew(DateTimeOffset lostFrom, DateTimeOffset now)
+    {
+        var writes = ImmutableArray.CreateBuilder<StoreWrite>();
+        foreach (var lane in _configured)
+        {
+            writes.Add(new SetSchedule(lane.Key, lane.ScheduleFrom(lostFrom)));
+            writes.Add(new KeepRange(lane.Key, lostFrom, lane.Schedule.After(now).Due, Outcome.Lost, Cause.StoreLost));
+        }
+
+        // Lanes of former jobs are known no longer: a monitor that still runs them is found out by their results.
+        _known.IntersectWith(_configured.Select(lane => lane.Key));
+        foreach (var (lane, grant) in _grants.Where(pair => _known.Contains(pair.Key)))
+            writes.Add(new SetGrant(lane, grant));
+        return writes.ToImmutable();
+    }
+}
+
+/// <summary>A lane as it is configured.</summary>
+/// <param name="Key">The lane.</param>
+/// <param name="Schedule">When its slots are due.</param>
+/// <param name="OpenFor">For how long a slot may be without a record.</param>
+internal sealed record ConfiguredLane(LaneKey Key, SlotSchedule Schedule, TimeSpan OpenFor)
+{
+    /// <summary>Its schedule, from an instant on.</summary>
+    public LaneSchedule ScheduleFrom(DateTimeOffset from) => new(from, Schedule.IntervalMilliseconds, Schedule.PhaseMilliseconds, OpenFor);
+}
