@@ -36,4 +36,7 @@ internal sealed class AcceptedSlots
         _newest[job] = slot;
         return true;
     }
+
+    /// <summary>Forgets a job that somebody else remembers from now on.</summary>
+    public bool TryRemove(JobId job, out Slot slot) => _newest.Remove(job, out slot);
 }
