@@ -67,6 +67,9 @@ public enum RefusalReason
 
     /// <summary>The monitor serves as many managers as it is allowed to.</summary>
     TooManyClients = 4,
+
+    /// <summary>The monitor has no place to keep results in: its folder for this manager cannot be used.</summary>
+    NoOutbox = 5,
 }
 
 /// <summary>Monitor to manager: not admitted, or no longer.</summary>
