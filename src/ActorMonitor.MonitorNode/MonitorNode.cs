@@ -5,6 +5,7 @@ using ActorMonitor.Messages;
 using ActorMonitor.MonitorNode.Probing;
 using ActorMonitor.Probes;
 using ActorMonitor.Probes.Targets;
+using ActorMonitor.Shell;
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Routing;
@@ -16,6 +17,8 @@ namespace ActorMonitor.MonitorNode;
 /// <param name="Id">The monitor's identity.</param>
 /// <param name="Settings">Its settings.</param>
 /// <param name="Services">The services that it can check.</param>
+/// <param name="DataFolder">Where it keeps its sessions' journals, in the folder <c>clients</c>. No other process uses it.</param>
+/// <param name="Health">What it says of itself.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Logger">Where operators read what happened.</param>
 /// <param name="Stopping">Ends running checks when the node stops.</param>
@@ -23,6 +26,8 @@ public sealed record MonitorNodeParts(
     NodeId Id,
     MonitorSettings Settings,
     ImmutableArray<ProbeCatalogEntry> Services,
+    string DataFolder,
+    NodeHealth Health,
     TimeProvider Time,
     ILogger Logger,
     CancellationToken Stopping);
@@ -44,7 +49,6 @@ public static class MonitorNodeHosting
         var environment = new ProbeEnvironment(parts.Time, new TargetResolver(targets));
         var probes = parts.Services.ToFrozenDictionary(entry => entry.Definition.Name, entry => entry.Create(environment));
         var router = system.ActorOf(ProbeActor.Props(probes, parts.Stopping).WithRouter(FromConfig.Instance), "probes");
-        ImmutableArray<string> services = [.. parts.Services.Select(entry => entry.Definition.Name)];
-        return system.ActorOf(MonitorSupervisor.Props(parts.Id, parts.Settings, services, router, parts.Time, parts.Logger), "monitor");
+        return system.ActorOf(MonitorSupervisor.Props(parts, router), "monitor");
     }
 }

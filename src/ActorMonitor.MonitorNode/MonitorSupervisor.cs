@@ -1,29 +1,24 @@
 // The root of a monitor's actors, /user/monitor: the one path that managers may select. Supervised by the user guardian.
-using System.Collections.Immutable;
-using ActorMonitor.Configuration;
 using ActorMonitor.Messages;
 using ActorMonitor.MonitorNode.Gate;
 using ActorMonitor.MonitorNode.Sessions;
 using Akka.Actor;
-using Microsoft.Extensions.Logging;
 
 namespace ActorMonitor.MonitorNode;
 
 /// <summary>Starts the gate and the parent of the sessions, and hands a manager's <see cref="Connect"/> to the latter.</summary>
 public sealed class MonitorSupervisor : ReceiveActor
 {
-    private readonly Func<IActorRef> _startGate;
-    private readonly Func<IActorRef, IActorRef> _startClients;
+    private readonly MonitorNodeParts _parts;
+    private readonly IActorRef _probes;
+    private SessionWorld? _world;
     private IActorRef _gate = ActorRefs.Nobody;
     private IActorRef _clients = ActorRefs.Nobody;
 
     /// <summary>See <see cref="Props"/>.</summary>
-    public MonitorSupervisor(NodeId monitor, MonitorSettings settings, ImmutableArray<string> services, IActorRef probes, TimeProvider time, ILogger logger)
+    public MonitorSupervisor(MonitorNodeParts parts, IActorRef probes)
     {
-        _startGate = () => Context.ActorOf(
-            GateActor.Props(new GateMemory(settings.Probes.Min, settings.Probes.Max, time), probes, settings.ChecksPerProbe, time), "gate");
-        _startClients = gate => Context.ActorOf(
-            ClientsActor.Props(new SessionWorld(monitor, settings, services, gate, probes, time, logger), new ClientsMemory()), "clients");
+        (_parts, _probes) = (parts, probes);
 
         Receive<Connect>(connect => _clients.Forward(connect));
         Receive<ClientsActor.GetSessions>(get => _clients.Forward(get));
@@ -31,21 +26,22 @@ public sealed class MonitorSupervisor : ReceiveActor
     }
 
     /// <summary>How the node makes it.</summary>
-    /// <param name="monitor">The monitor's identity.</param>
-    /// <param name="settings">Its settings.</param>
-    /// <param name="services">The services that it can check.</param>
+    /// <param name="parts">What the node is made of.</param>
     /// <param name="probes">The router of probe actors.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Where operators read what happened.</param>
-    public static Props Props(NodeId monitor, MonitorSettings settings, ImmutableArray<string> services, IActorRef probes, TimeProvider time, ILogger logger)
-        => Akka.Actor.Props.Create(() => new MonitorSupervisor(monitor, settings, services, probes, time, logger));
+    public static Props Props(MonitorNodeParts parts, IActorRef probes) => Akka.Actor.Props.Create(() => new MonitorSupervisor(parts, probes));
 
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        _gate = _startGate();
-        _clients = _startClients(_gate);
+        var settings = _parts.Settings;
+        _gate = Context.ActorOf(
+            GateActor.Props(new GateMemory(settings.Probes.Min, settings.Probes.Max, _parts.Time), _probes, settings.ChecksPerProbe, _parts.Time), "gate");
+        _world = new SessionWorld(_parts, _gate, _probes, new MonitorMetrics());
+        _clients = Context.ActorOf(ClientsActor.Props(_world, new ClientsMemory()), "clients");
     }
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _world?.Metrics.Dispose();
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception => Directive.Restart);

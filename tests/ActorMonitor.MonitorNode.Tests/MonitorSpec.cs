@@ -3,6 +3,7 @@ using ActorMonitor.Messages;
 using ActorMonitor.MonitorNode.Gate;
 using ActorMonitor.MonitorNode.Sessions;
 using ActorMonitor.Probes;
+using ActorMonitor.Shell;
 using ActorMonitor.Tests;
 using Akka.Actor;
 using Akka.Configuration;
@@ -11,6 +12,7 @@ using Akka.TestKit;
 using Akka.TestKit.Configs;
 using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
 using Xunit.Abstractions;
 
 namespace ActorMonitor.MonitorNode.Tests;
@@ -38,9 +40,8 @@ public abstract class MonitorSpec : TestKit
         _questions = CreateTestProbe();
         Settings = settings ?? Default;
         _time = new SteppingTime(TestSchedulerTime.Of(Sys));
-        var listener = Probing.Ref;
-        Monitor = MonitorNodeHosting.Start(Sys, new MonitorNodeParts(
-            Id, Settings, [new ProbeCatalogEntry(ScriptedProbe.Definition, _ => new ScriptedProbe(listener))], Time, NullLogger.Instance, Stopping.Token));
+        Health = new NodeHealth(_time);
+        Monitor = MonitorNodeHosting.Start(Sys, Parts(Data.FullName, Probing.Ref, Health, _time));
         // The gate knows its capacity as soon as the pool has answered.
         AwaitAssert(() => Xunit.Assert.Equal(probes, Occupancy().Probes));
     }
@@ -62,6 +63,11 @@ public abstract class MonitorSpec : TestKit
     protected TimeProvider Time => _time;
 
     protected IActorRef Monitor { get; }
+
+    /// <summary>The monitor's data folder.</summary>
+    protected DirectoryInfo Data { get; } = Directory.CreateTempSubdirectory("monitor-spec-");
+
+    protected NodeHealth Health { get; }
 
     protected CancellationTokenSource Stopping { get; } = new();
 
@@ -135,7 +141,11 @@ public abstract class MonitorSpec : TestKit
     {
         Stopping.Dispose();
         base.AfterAll();
+        Data.Delete(recursive: true);
     }
+
+    private MonitorNodeParts Parts(string folder, IActorRef listener, NodeHealth health, TimeProvider time) => new(
+        Id, Settings, [new ProbeCatalogEntry(ScriptedProbe.Definition, _ => new ScriptedProbe(listener))], folder, health, time, NullLogger.Instance, Stopping.Token);
 
     /// <summary>The manager's end of a session, by hand.</summary>
     internal sealed class FakeManager(MonitorSpec spec, TestProbe link, NodeId id, long epoch, string token, string name)
@@ -154,23 +164,49 @@ public abstract class MonitorSpec : TestKit
             => link.Send(spec.Monitor, new Connect(protocol, id, name, new Epoch(epoch), token, spec.Time.GetUtcNow()));
 
         /// <summary>Connects; from then on heartbeats are not shown.</summary>
-        public void Connect()
+        public void Connect(long creditBytes = 1 << 20)
         {
             SendConnect();
             Admission = link.ExpectMsg<Connected>();
             Session = link.Sender;
             _ = link.ExpectMsg<Heartbeat>();
             link.IgnoreMessages(message => message is Heartbeat);
+            SendCredit(creditBytes);
+            _ = Status(); // it has been heard before time goes on
         }
 
-        public void SendHeartbeat(long echo = 0, long held = 0, SessionKey? key = null)
-            => link.Send(Session, new Heartbeat(key ?? Admission.Key, ++_heartbeats, Microseconds(spec.Time.GetUtcNow()), echo, held));
+        public void SendCredit(long bytes, SessionKey? key = null) => link.Send(Session, new Credit(key ?? Admission.Key, bytes));
+
+        /// <summary>Grants a job whose slots are due at whole multiples of its interval.</summary>
+        public GrantTerms SendGrant(string job, double intervalSeconds = 10, long revision = 5, TimeSpan? validFor = null, Slot notBefore = default, double timeoutSeconds = 2, long? incarnation = null)
+        {
+            var terms = new GrantTerms(
+                revision, Definition(job, intervalSeconds, timeoutSeconds), PhaseMilliseconds: 0, spec.Time.GetUtcNow() + (validFor ?? TimeSpan.FromHours(24)), notBefore);
+            link.Send(Session, new Grant(Admission.Key, new Epoch(incarnation ?? epoch), terms));
+            return terms;
+        }
+
+        /// <summary>The same, taken by the monitor.</summary>
+        public GrantTerms Grant(string job, double intervalSeconds = 10, long revision = 5, TimeSpan? validFor = null, Slot notBefore = default, double timeoutSeconds = 2)
+        {
+            var terms = SendGrant(job, intervalSeconds, revision, validFor, notBefore, timeoutSeconds);
+            link.ExpectMsg<Granted>().ShouldBe(new Granted(Admission.Key, new JobId(job), revision));
+            return terms;
+        }
+
+        public void SendRevoke(string job, long? incarnation = null) => link.Send(Session, new Revoke(Admission.Key, new Epoch(incarnation ?? epoch), new JobId(job)));
+
+        /// <summary>An Execute without the definition.</summary>
+        public void ExecuteGranted(string job, Slot slot, long revision = 5, long? incarnation = null)
+            => link.Send(Session, new Execute(Admission.Key, new Epoch(incarnation ?? epoch), new JobId(job), slot, revision, Check: null));
+
+        public void SendHeartbeat(long echo = 0, long held = 0, SessionKey? key = null, TimeSpan autonomy = default)
+            => link.Send(Session, new Heartbeat(key ?? Admission.Key, ++_heartbeats, Microseconds(spec.Time.GetUtcNow()), echo, held) { Autonomy = autonomy });
 
         public Slot Execute(string job, Slot? slot = null, double intervalSeconds = 10, double timeoutSeconds = 2, string service = ScriptedProbe.Service, SessionKey? key = null, long? incarnation = null)
         {
             var due = slot ?? new Slot(spec.Time.GetUtcNow().ToUnixTimeMilliseconds());
-            link.Send(Session, new Execute(key ?? Admission.Key, new Epoch(incarnation ?? epoch), new JobId(job), due, 5, new CheckDefinition(
-                new JobId(job), service, "host.example", 80, TimeSpan.FromSeconds(intervalSeconds), TimeSpan.FromSeconds(timeoutSeconds), SettingMap.Empty, SettingMap.Empty)));
+            link.Send(Session, new Execute(key ?? Admission.Key, new Epoch(incarnation ?? epoch), new JobId(job), due, 5, Definition(job, intervalSeconds, timeoutSeconds, service)));
             return due;
         }
 
@@ -197,6 +233,9 @@ public abstract class MonitorSpec : TestKit
         public void Acknowledge(long first, long last) => link.Send(Session, new Acknowledge(Admission.Key, Admission.Outbox, [new SeqRange(first, last)]));
 
         public ClientStatus Status() => spec.StatusOf(Session);
+
+        private static CheckDefinition Definition(string job, double intervalSeconds, double timeoutSeconds, string service = ScriptedProbe.Service) => new(
+            new JobId(job), service, "host.example", 80, TimeSpan.FromSeconds(intervalSeconds), TimeSpan.FromSeconds(timeoutSeconds), SettingMap.Empty, SettingMap.Empty);
 
         private static long Microseconds(DateTimeOffset instant) => (instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
     }

@@ -1,18 +1,17 @@
-// Owns one manager's queue, its running checks and its results until they are acknowledged. Supervised by ClientsActor.
+// Owns one manager's grants, queue, running checks and its results until they are acknowledged. Supervised by ClientsActor.
 using ActorMonitor.Messages;
-using ActorMonitor.Messages.Wire;
 using ActorMonitor.MonitorNode.Gate;
 using ActorMonitor.MonitorNode.Probing;
-using ActorMonitor.Probes;
 using Akka.Actor;
 
 namespace ActorMonitor.MonitorNode.Sessions;
 
 /// <summary>
-/// The monitor's side of one manager. Linked it hears and answers; cut off it goes on with what it has been given and keeps
-/// the results until the manager, with the same id, connects again.
+/// The monitor's side of one manager. Linked it hears and answers; cut off it runs by itself what it has been granted and
+/// keeps the results until the manager, with the same id, connects again.
 /// </summary>
-internal sealed class ClientSession : ReceiveActor, IWithTimers
+/// <remarks>This file holds the link; the other two what is run, and what becomes of the results.</remarks>
+internal sealed partial class ClientSession : ReceiveActor, IWithTimers
 {
     /// <summary>How often each side says that it is alive.</summary>
     public static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(1);
@@ -20,17 +19,21 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
     /// <summary>After so long without a word the link is down: three heartbeats missed.</summary>
     public static readonly TimeSpan SilenceBound = 3 * HeartbeatEvery;
 
-    /// <summary>How long after its timeout a probe may answer.</summary>
-    public static readonly TimeSpan ProbeGrace = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long the results of a silent manager are kept at least, when another one needs the place.</summary>
+    /// <summary>How long the results and grants of a silent manager are kept at least, when another one needs the place.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(500);
 
+    // Less is what two clocks drift apart in a day without news: then nothing is left out.
+    private static readonly TimeSpan StepBound = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan WriteClockEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WriteClockAtOnce = TimeSpan.FromSeconds(1);
+
     private readonly SessionMemory _memory;
     private readonly SessionWorld _world;
-    private int? _lossIfForgotten;
+    private bool _mustWriteClock;
+    private long? _lossIfForgotten;
 
     public ClientSession(SessionMemory memory, SessionWorld world)
     {
@@ -45,12 +48,15 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
 
     private long NowMicroseconds => _world.MonotonicMicroseconds();
 
+    private DateTimeOffset ManagerNow => _memory.Clock.ManagerTime(NowMicroseconds);
+
     public static Props Props(SessionMemory memory, SessionWorld world) => Akka.Actor.Props.Create(() => new ClientSession(memory, world));
 
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer(HeartbeatTick.Instance, HeartbeatTick.Instance, HeartbeatEvery);
         Timers.StartPeriodicTimer(SweepTick.Instance, SweepTick.Instance, SweepEvery);
+        Arm();
     }
 
     private void Linked()
@@ -59,6 +65,9 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
         Receive<HeartbeatTick>(_ => OnHeartbeatTick());
         Receive<Heartbeat>(heartbeat => WithKey(heartbeat, OnHeartbeat));
         Receive<Execute>(execute => WithKey(execute, OnExecute));
+        Receive<Grant>(grant => WithKey(grant, OnGrant));
+        Receive<Revoke>(revoke => WithKey(revoke, OnRevoke));
+        Receive<Credit>(credit => WithKey(credit, OnCredit));
         Receive<Acknowledge>(acknowledge => WithKey(acknowledge, OnAcknowledge));
     }
 
@@ -72,6 +81,7 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
     private void Common()
     {
         Receive<Admit>(OnAdmit);
+        Receive<StartTick>(_ => OnStartTick());
         Receive<GateActor.Admitted>(admitted => OnAdmitted(admitted.Count));
         Receive<CheckEnded>(OnCheckEnded);
         Receive<SweepTick>(_ => OnSweep());
@@ -91,14 +101,24 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
         handle(message);
     }
 
+    /// <summary>Refuses a command, or a Connect, of an older incarnation of the manager.</summary>
+    private bool IsStale(Epoch epoch, IActorRef sender)
+    {
+        if (epoch >= _memory.HighestEpoch)
+            return false;
+        sender.Tell(new Refused(RefusalReason.StaleEpoch, _memory.HighestEpoch, "a newer incarnation of this manager has been seen"), Self);
+        return true;
+    }
+
     private void OnAdmit(Admit admit)
     {
         var connect = admit.Connect;
-        if (connect.Epoch < _memory.HighestEpoch)
-        {
-            admit.Link.Tell(new Refused(RefusalReason.StaleEpoch, _memory.HighestEpoch, "a newer incarnation of this manager has been seen"), Self);
+        if (IsStale(connect.Epoch, admit.Link))
             return;
-        }
+
+        // On disk before anybody is told: it fences the older incarnation after a restart too.
+        if (connect.Epoch != _memory.HighestEpoch || connect.ManagerName != _memory.ManagerName)
+            _memory.Journal.Epoch(connect.Epoch, connect.ManagerName);
 
         var wasLinked = _memory.Peer is not null;
         _memory.HighestEpoch = connect.Epoch;
@@ -109,7 +129,7 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
         _memory.LastHeartbeat = default;
         _memory.HeartbeatsSent = 0;
         _memory.LastHeardMicroseconds = NowMicroseconds;
-        _memory.Clock.Start(connect.ManagerNow, NowMicroseconds);
+        SetClock(now => _memory.Clock.Start(connect.ManagerNow, now));
         _memory.Outbox.Reconnected();
         SetForgettable(loss: null);
 
@@ -127,20 +147,45 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
 
     private void OnHeartbeat(Heartbeat heartbeat)
     {
-        var now = NowMicroseconds;
-        _memory.LastHeartbeat = (heartbeat.SentMicroseconds, now);
-        if (heartbeat.EchoSentMicroseconds > 0
-            && !_memory.Clock.Update(heartbeat.SentMicroseconds, heartbeat.EchoSentMicroseconds, heartbeat.HeldMicroseconds, now))
+        _memory.LastHeartbeat = (heartbeat.SentMicroseconds, NowMicroseconds);
+        SetClock(now =>
         {
-            _memory.Counters.BadHeartbeats++;
+            if (heartbeat.EchoSentMicroseconds > 0
+                && !_memory.Clock.Update(heartbeat.SentMicroseconds, heartbeat.EchoSentMicroseconds, heartbeat.HeldMicroseconds, now))
+            {
+                _memory.Counters.BadHeartbeats++;
+            }
+        });
+
+        if (heartbeat.Autonomy <= TimeSpan.Zero)
+            return;
+        var managerNow = ManagerNow;
+        _memory.Grants.Renew(managerNow + heartbeat.Autonomy, managerNow);
+        Arm();
+    }
+
+    /// <summary>Lets the manager's clock be set. What it steps over is the manager's to record; a small correction leaves out nothing.</summary>
+    private void SetClock(Action<long> set)
+    {
+        var now = NowMicroseconds;
+        var (wasKnown, before) = (_memory.Clock.IsKnown, _memory.Clock.ManagerTime(now));
+        set(now);
+        var step = _memory.Clock.ManagerTime(now) - before;
+        if (wasKnown && step.Duration() > StepBound)
+        {
+            SessionLog.ClockStepped(_world.Logger, _memory.ManagerName, step.TotalSeconds);
+            _memory.Grants.Stepped(before + step);
         }
+
+        Arm();
     }
 
     private void OnHeartbeatTick()
     {
         if (NowMicroseconds - _memory.LastHeardMicroseconds > SilenceBound.TotalMicroseconds)
         {
-            _world.Publish(Context.System, success: false, $"lost {_memory.ManagerName} at {_memory.Address}, keeping its results");
+            var grants = _memory.Grants.LatestEnd() is { } end && end > ManagerNow ? $", running its {_memory.Grants.Count} jobs until {end:yyyy-MM-dd HH:mm:ss}Z" : "";
+            _world.Publish(Context.System, success: false, $"lost {_memory.ManagerName} at {_memory.Address}{grants}, keeping its results");
             SessionLog.CutOff(_world.Logger, _memory.ManagerName, _memory.Address);
             _memory.Peer = null;
             Become(CutOff);
@@ -160,160 +205,50 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
         _memory.Peer?.Link.Tell(heartbeat, Self);
     }
 
-    private void OnExecute(Execute execute)
-    {
-        if (execute.Epoch < _memory.HighestEpoch)
-        {
-            Sender.Tell(new Refused(RefusalReason.StaleEpoch, _memory.HighestEpoch, "a newer incarnation of this manager has been seen"), Self);
-            return;
-        }
-
-        if (execute.Check is not { } check)
-        {
-            // It has been granted nothing: the manager will send the definition along.
-            Sender.Tell(new Granted(_memory.Key, execute.Job, Revision: 0), Self);
-            return;
-        }
-
-        if (!_memory.Accepted.TryAccept(execute.Job, execute.Slot))
-        {
-            _memory.Counters.RepeatedSlots++;
-            return;
-        }
-
-        var waiting = new WaitingCheck(check, execute.Slot, execute.Epoch, execute.Revision, Trigger.Execute, NowMicroseconds);
-        if (_memory.RunningJobs.Contains(execute.Job) || _memory.Queue.Holds(execute.Job))
-            Skip(waiting, Cause.Overrun, "the previous slot was still running");
-        else if (IsExpired(waiting))
-            Skip(waiting, Cause.Expired, "it came after its deadline");
-        else if (!_memory.Queue.TryAdd(waiting))
-            Skip(waiting, Cause.Overload, $"the queue of {_memory.Queue.Bound} checks was full");
-        else
-            _world.Gate.Tell(new GateActor.Want(1), Self);
-    }
-
-    private void OnAdmitted(int count)
-    {
-        for (; count > 0; count--)
-        {
-            if (!TryTakeFresh(out var waiting))
-            {
-                // What the place was wanted for has expired meanwhile.
-                _world.Gate.Tell(new GateActor.Release(count), Self);
-                return;
-            }
-
-            var id = ++_memory.LastAttempt;
-            var now = NowMicroseconds;
-            _memory.InFlight.Add(id, new RunningCheck(waiting, now, _memory.Clock.ManagerTime(now)));
-            _ = _memory.RunningJobs.Add(waiting.Check.Job);
-            _world.Probes.Tell(new StartCheck(id, waiting.Check, Self), Self);
-        }
-    }
-
-    private bool TryTakeFresh(out WaitingCheck waiting)
-    {
-        while (_memory.Queue.TryTake(out waiting))
-        {
-            if (!IsExpired(waiting))
-                return true;
-            _world.Gate.Tell(new GateActor.Withdraw(1), Self);
-            Skip(waiting, Cause.Expired, "it waited past its deadline");
-        }
-
-        return false;
-    }
-
-    private void OnCheckEnded(CheckEnded ended)
-    {
-        if (_memory.InFlight.TryGetValue(ended.Id, out var running))
-            Complete(ended.Id, running, ended.Result);
-        else
-            _memory.Counters.LateAnswers++;
-    }
-
     private void OnSweep()
     {
         var now = NowMicroseconds;
-        foreach (var (id, running) in _memory.InFlight.Where(pair => IsOverdue(pair.Value, now)).ToList())
-            Complete(id, running, new ProbeResult(Outcome.Unknown, Cause.ProbeLost, TimeSpan.Zero, $"the probe did not answer within {ProbeGrace.TotalSeconds} s after its timeout"));
-        var expired = _memory.Queue.TakeExpired(IsExpired);
-        if (expired.Count > 0)
-            _world.Gate.Tell(new GateActor.Withdraw(expired.Count), Self);
-        foreach (var waiting in expired)
-            Skip(waiting, Cause.Expired, "it waited past its deadline");
+        GiveUpOverdue(now);
+        SkipExpired();
         _memory.Outbox.Expire(now);
+        WriteClock(now);
         SendResults();
+        ReportDisk();
+        ReportDropped(now);
         SetForgettable(LossIfForgotten(now));
     }
 
-    private void OnAcknowledge(Acknowledge acknowledge)
+    /// <summary>
+    /// Writes down how long the grants are valid and how far the manager's clock is from the wall clock: after new grants,
+    /// when the one has moved against the other, and once a minute. While the disk takes nothing this is what tries it.
+    /// </summary>
+    private void WriteClock(long now)
     {
-        if (acknowledge.Outbox != _memory.Outbox.Id)
+        if (!_memory.Clock.IsKnown || _memory.Grants.LatestEnd() is not { } validUntil)
             return;
-        foreach (var range in acknowledge.Ranges)
-            _ = _memory.Outbox.Acknowledged(range);
-        SendResults();
-    }
-
-    private void Complete(long id, RunningCheck running, ProbeResult result)
-    {
-        _ = _memory.InFlight.Remove(id);
-        _ = _memory.RunningJobs.Remove(running.Of.Check.Job);
-        _world.Gate.Tell(new GateActor.Release(1), Self);
-        Keep(running.Of, new CheckResult(
-            running.Of.Check.Job, running.Of.Slot, result.Outcome, result.Cause, running.Started,
-            TimeSpan.FromMicroseconds(running.StartedMicroseconds - running.Of.ArrivedMicroseconds), result.Elapsed, _memory.Clock.Error, result.ResolvedAddress, result.Message)
-        {
-            Measurements = result.Measurements,
-            Attributes = result.Attributes,
-            Attempts = [new Attempt(running.Started, result.Elapsed, result.Outcome, result.Cause)],
-        });
-    }
-
-    private void Skip(WaitingCheck waiting, Cause cause, string message)
-    {
-        var now = NowMicroseconds;
-        Keep(waiting, new CheckResult(
-            waiting.Check.Job, waiting.Slot, Outcome.Skipped, cause, _memory.Clock.ManagerTime(now),
-            TimeSpan.FromMicroseconds(now - waiting.ArrivedMicroseconds), TimeSpan.Zero, _memory.Clock.Error, ResolvedAddress: null, message));
-    }
-
-    private void Keep(WaitingCheck check, CheckResult result)
-    {
-        _memory.Outbox.Add(check.Epoch, check.Revision, Evidence.Fit(result with { Trigger = check.Trigger }));
-        SendResults();
-    }
-
-    private void SendResults()
-    {
-        if (_memory.Peer is not { } peer)
+        var ahead = _memory.Clock.ManagerTime(now) - _world.Time.GetUtcNow();
+        var isDue = _mustWriteClock
+            || !_memory.Journal.IsHealthy
+            || _memory.WrittenClock is not { } written
+            || now - written.AtMicroseconds >= WriteClockEvery.TotalMicroseconds
+            || (ahead - written.ManagerAheadOfWall).Duration() >= WriteClockAtOnce;
+        if (!isDue)
             return;
-        while (_memory.Outbox.TryNext(NowMicroseconds, out var entry))
-            peer.Link.Tell(new Completed(_memory.Key, _memory.Outbox.Id, entry.Seq, entry.Epoch, entry.Revision, entry.Result), Self);
+        _memory.Journal.Renew(validUntil, ahead);
+        _mustWriteClock = false;
+        _memory.WrittenClock = new WrittenClock(ahead, now);
     }
 
-    private bool IsExpired(WaitingCheck waiting)
-        => _memory.Clock.ManagerTime(NowMicroseconds) > waiting.Slot.Due + SlotPatience(waiting.Check.Interval);
-
-    private static TimeSpan SlotPatience(TimeSpan interval)
-    {
-        var most = TimeSpan.FromSeconds(30);
-        return interval > TimeSpan.Zero && interval < most ? interval : most;
-    }
-
-    private static bool IsOverdue(RunningCheck running, long nowMicroseconds)
-        => nowMicroseconds - running.StartedMicroseconds >= (running.Of.Check.Timeout + ProbeGrace).TotalMicroseconds;
-
-    private int? LossIfForgotten(long nowMicroseconds)
+    private long? LossIfForgotten(long nowMicroseconds)
     {
         if (_memory.Peer is not null)
             return null;
         var held = _memory.Outbox.Count + _memory.Queue.Count + _memory.InFlight.Count;
-        return held == 0 || nowMicroseconds - _memory.LastHeardMicroseconds >= KeptFor.TotalMicroseconds ? held : null;
+        var isOwedNothing = held == 0 && !(_memory.Grants.LatestEnd() > ManagerNow);
+        return isOwedNothing || nowMicroseconds - _memory.LastHeardMicroseconds >= KeptFor.TotalMicroseconds ? held : null;
     }
 
-    private void SetForgettable(int? loss)
+    private void SetForgettable(long? loss)
     {
         if (loss == _lossIfForgotten)
             return;
@@ -323,14 +258,22 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
 
     private ClientStatus Status() => new(
         _memory.Manager, _memory.ManagerName, _memory.Address, _memory.Peer is not null, _memory.HighestEpoch,
-        _memory.Queue.Count, _memory.Queue.Bound, _memory.InFlight.Count, _memory.Outbox.Count, _memory.Outbox.NewestSeq, _memory.Outbox.Dropped, _memory.Clock.Error,
-        _memory.Counters.WrongKey, _memory.Counters.RepeatedSlots, _memory.Counters.LateAnswers);
+        _memory.Queue.Count, _memory.Queue.Bound, _memory.InFlight.Count, _memory.Outbox.Count, _memory.Counters.Results, _memory.Outbox.Dropped, _memory.Clock.Error,
+        _memory.Counters.WrongKey, _memory.Counters.RepeatedSlots, _memory.Counters.LateAnswers)
+    {
+        Grants = _memory.Grants.Count,
+        GrantsEnd = _memory.Grants.LatestEnd(),
+        OutboxBytes = _memory.Outbox.Bytes,
+        OldestDue = OldestDue(),
+        CreditBytes = _memory.Outbox.CreditBytes,
+        DiskFailure = _memory.Journal.IsHealthy ? null : _memory.Journal.Failure ?? "the disk takes nothing",
+    };
 
     /// <summary>From the parent, which has checked protocol and token.</summary>
     internal sealed record Admit(Connect Connect, IActorRef Link);
 
     /// <summary>To the parent: how many results would be lost if this session were forgotten; null when it must not be.</summary>
-    internal sealed record Forgettable(NodeId Manager, string ManagerName, int? Loss);
+    internal sealed record Forgettable(NodeId Manager, string ManagerName, long? Loss);
 
     private sealed record HeartbeatTick
     {
@@ -341,28 +284,9 @@ internal sealed class ClientSession : ReceiveActor, IWithTimers
     {
         public static readonly SweepTick Instance = new();
     }
-}
 
-/// <summary>Asks a session for its <see cref="ClientStatus"/>.</summary>
-internal sealed record GetClientStatus
-{
-    public static readonly GetClientStatus Instance = new();
+    private sealed record StartTick
+    {
+        public static readonly StartTick Instance = new();
+    }
 }
-
-/// <summary>A client as the shell shows it.</summary>
-internal sealed record ClientStatus(
-    NodeId Manager,
-    string Name,
-    string Address,
-    bool IsLinked,
-    Epoch Epoch,
-    int Queued,
-    int QueueBound,
-    int InFlight,
-    int Unacknowledged,
-    long Completed,
-    long Dropped,
-    TimeSpan ClockError,
-    long WrongKey,
-    long RepeatedSlots,
-    long LateAnswers);

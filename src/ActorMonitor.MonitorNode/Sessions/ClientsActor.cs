@@ -3,26 +3,39 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using ActorMonitor.Messages;
+using ActorMonitor.MonitorNode.Journal;
 using Akka.Actor;
 
 namespace ActorMonitor.MonitorNode.Sessions;
 
-/// <summary>Admits managers: protocol and token are checked here, the epoch by the session, which remembers it.</summary>
-internal sealed class ClientsActor : ReceiveActor
+/// <summary>
+/// Admits managers: protocol and token are checked here, the epoch by the session, which remembers it. At its start it makes
+/// sessions of the journals that it finds; until they have been read, who asks waits.
+/// </summary>
+internal sealed class ClientsActor : ReceiveActor, IWithUnboundedStash
 {
     private readonly SessionWorld _world;
     private readonly ClientsMemory _memory;
+    private int _stashed;
 
     public ClientsActor(SessionWorld world, ClientsMemory memory)
     {
         (_world, _memory) = (world, memory);
-
-        Receive<Connect>(OnConnect);
-        Receive<ClientSession.Forgettable>(OnForgettable);
-        Receive<GetSessions>(_ => Sender.Tell(new Sessions([.. Context.GetChildren()])));
+        if (memory.IsOpen)
+            Open();
+        else
+            Opening();
     }
 
+    public IStash Stash { get; set; } = null!;
+
     public static Props Props(SessionWorld world, ClientsMemory memory) => Akka.Actor.Props.Create(() => new ClientsActor(world, memory));
+
+    protected override void PreStart()
+    {
+        if (!_memory.IsOpen)
+            _ = (_memory.Opening ??= Task.Run(() => SessionFolders.OpenAll(_world))).PipeTo(Self);
+    }
 
     // A session that throws has met a bug; its memory is not in it, so it goes on however often that happens.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception => Directive.Restart);
@@ -30,7 +43,45 @@ internal sealed class ClientsActor : ReceiveActor
     protected override void PreRestart(Exception reason, object message)
     {
         // The sessions outlive a restart of their parent.
-        PostStop();
+    }
+
+    protected override void PostStop() => _memory.Dispose();
+
+    private void Opening()
+    {
+        Receive<SessionFolders.Opened>(OnOpened);
+        ReceiveAny(_ =>
+        {
+            // Managers try again, and people too.
+            if (_stashed++ < _world.Settings.MaxClients)
+                Stash.Stash();
+        });
+    }
+
+    private void Open()
+    {
+        Receive<Connect>(OnConnect);
+        Receive<ClientSession.Forgettable>(OnForgettable);
+        Receive<GetSessions>(_ => Sender.Tell(new Sessions([.. Context.GetChildren()])));
+        Receive<Terminated>(OnTerminated);
+    }
+
+    private void OnOpened(SessionFolders.Opened opened)
+    {
+        foreach (var session in opened.Sessions)
+        {
+            var found = session.Journal.Recovery;
+            SessionLog.Recovered(
+                _world.Logger, session.ManagerName, session.Manager.ToString(), session.Grants.Count, session.Outbox.Count, found.Unfinished.Count);
+            TellDamage(session);
+            _ = Start(session);
+        }
+
+        foreach (var (manager, failure) in opened.Failures)
+            TellNotOpened(manager, failure);
+        _memory.IsOpen = true;
+        Become(Open);
+        Stash.UnstashAll();
     }
 
     private void OnConnect(Connect connect)
@@ -47,8 +98,7 @@ internal sealed class ClientsActor : ReceiveActor
             return;
         }
 
-        var name = connect.Manager.ToString();
-        var session = Context.Child(name);
+        var session = Context.Child(connect.Manager.ToString());
         if (session.Equals(ActorRefs.Nobody))
         {
             if (!TryMakeRoom())
@@ -57,12 +107,37 @@ internal sealed class ClientsActor : ReceiveActor
                 return;
             }
 
-            var memory = new SessionMemory(connect.Manager, _world.Settings.Queue, (int)Math.Clamp(_world.Settings.Outbox.MaxBytes / 10_000, 100, 10_000_000));
-            session = Context.ActorOf(ClientSession.Props(memory, _world), name);
+            if (!TryStart(connect.Manager, out session))
+                return;
         }
 
         _ = _memory.Forgettable.Remove(connect.Manager);
         session.Tell(new ClientSession.Admit(connect, Sender), Self);
+    }
+
+    private bool TryStart(NodeId manager, out IActorRef session)
+    {
+        try
+        {
+            var memory = SessionMemory.Open(manager, _world);
+            _world.Health.Ok(manager);
+            TellDamage(memory);
+            session = Start(memory);
+            return true;
+        }
+        catch (JournalException e)
+        {
+            TellNotOpened(manager, e.Message);
+            Refuse(RefusalReason.NoOutbox, $"this monitor has no place for the results: {e.Message}");
+            session = ActorRefs.Nobody;
+            return false;
+        }
+    }
+
+    private IActorRef Start(SessionMemory memory)
+    {
+        _memory.Sessions[memory.Manager] = memory;
+        return Context.Watch(Context.ActorOf(ClientSession.Props(memory, _world), memory.Manager.ToString()));
     }
 
     private bool TryMakeRoom()
@@ -84,12 +159,36 @@ internal sealed class ClientsActor : ReceiveActor
         return false;
     }
 
+    // Only a session that is forgotten ends.
+    private void OnTerminated(Terminated ended)
+    {
+        if (!Guid.TryParseExact(ended.ActorRef.Path.Name, "N", out var id) || !_memory.Sessions.Remove(new NodeId(id), out var session))
+            return;
+        session.Dispose();
+        _world.Health.Ok(session.Manager);
+        SessionFolders.Delete(session.Folder, _world.Logger);
+    }
+
     private void OnForgettable(ClientSession.Forgettable message)
     {
         if (message.Loss is not null)
             _memory.Forgettable[message.Manager] = message;
         else
             _ = _memory.Forgettable.Remove(message.Manager);
+    }
+
+    private void TellDamage(SessionMemory session)
+    {
+        if (session.Journal.Recovery.Damage is not { } damage)
+            return;
+        SessionLog.Damaged(_world.Logger, session.ManagerName, session.Manager.ToString(), damage);
+        _world.Publish(Context.System, success: false, $"the journal of {session.ManagerName} was damaged: {damage}");
+    }
+
+    private void TellNotOpened(NodeId manager, string failure)
+    {
+        SessionLog.NotOpened(_world.Logger, manager.ToString(), failure);
+        _world.Health.Failed(manager, failure);
     }
 
     private void Refuse(RefusalReason reason, string message)
@@ -114,7 +213,30 @@ internal sealed class ClientsActor : ReceiveActor
 }
 
 /// <summary>What the parent of the sessions remembers over a restart.</summary>
-internal sealed class ClientsMemory
+internal sealed class ClientsMemory : IDisposable
 {
+    public bool IsOpen { get; set; }
+
+    /// <summary>The reading of the journals, which goes on while the actor is restarted.</summary>
+    public Task<SessionFolders.Opened>? Opening { get; set; }
+
+    public Dictionary<NodeId, SessionMemory> Sessions { get; } = [];
+
     public Dictionary<NodeId, ClientSession.Forgettable> Forgettable { get; } = [];
+
+    /// <summary>Closes the journals, also of those that are still being opened.</summary>
+    public void Dispose()
+    {
+        foreach (var session in Sessions.Values)
+            session.Dispose();
+        Sessions.Clear();
+        if (!IsOpen && Opening is { } opening)
+            _ = CloseAsync(opening);
+    }
+
+    private static async Task CloseAsync(Task<SessionFolders.Opened> opening)
+    {
+        foreach (var session in (await opening).Sessions)
+            session.Dispose();
+    }
 }

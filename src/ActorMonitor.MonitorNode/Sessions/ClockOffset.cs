@@ -11,19 +11,23 @@ internal sealed class ClockOffset
     // Until a round trip has been measured, only the Connect's own travel time is unknown.
     private static readonly TimeSpan UnmeasuredError = TimeSpan.FromSeconds(1);
 
+    // Before a restart it was written down as often as it changed by a second; the wall clock may have been slewed since.
+    private static readonly TimeSpan RestoredError = TimeSpan.FromSeconds(2);
+
     private readonly Queue<(long OffsetMicroseconds, long RoundTripMicroseconds)> _samples = new(Samples);
     private long _offsetMicroseconds;
 
     /// <summary>The bound on the error of <see cref="ManagerTime"/>.</summary>
     public TimeSpan Error { get; private set; } = UnmeasuredError;
 
+    /// <summary>Whether anything is known at all.</summary>
+    public bool IsKnown { get; private set; }
+
     /// <summary>A first idea, from a Connect.</summary>
-    public void Start(DateTimeOffset managerNow, long ownMicroseconds)
-    {
-        _samples.Clear();
-        _offsetMicroseconds = Microseconds(managerNow) - ownMicroseconds;
-        Error = UnmeasuredError;
-    }
+    public void Start(DateTimeOffset managerNow, long ownMicroseconds) => Set(managerNow, ownMicroseconds, UnmeasuredError);
+
+    /// <summary>An idea from before a restart, which has to do until a Connect.</summary>
+    public void Restore(DateTimeOffset managerNow, long ownMicroseconds) => Set(managerNow, ownMicroseconds, RestoredError);
 
     /// <summary>A heartbeat that answers one of ours.</summary>
     /// <param name="managerSent">The manager's clock when it sent, in Unix microseconds.</param>
@@ -45,13 +49,23 @@ internal sealed class ClockOffset
         _samples.Enqueue((offset, roundTrip));
         var best = _samples.MinBy(sample => sample.RoundTripMicroseconds);
         _offsetMicroseconds = best.OffsetMicroseconds;
-        Error = TimeSpan.FromMicroseconds(best.RoundTripMicroseconds / 2.0);
+        (Error, IsKnown) = (TimeSpan.FromMicroseconds(best.RoundTripMicroseconds / 2.0), true);
         return true;
     }
 
     /// <summary>The manager's slot clock at a moment of ours.</summary>
     public DateTimeOffset ManagerTime(long ownMicroseconds)
         => DateTimeOffset.UnixEpoch.AddTicks(Math.Max(0, _offsetMicroseconds + ownMicroseconds) * TimeSpan.TicksPerMicrosecond);
+
+    /// <summary>The moment of ours at which the manager's slot clock shows an instant.</summary>
+    public long OwnMicroseconds(DateTimeOffset managerTime) => Microseconds(managerTime) - _offsetMicroseconds;
+
+    private void Set(DateTimeOffset managerNow, long ownMicroseconds, TimeSpan error)
+    {
+        _samples.Clear();
+        _offsetMicroseconds = Microseconds(managerNow) - ownMicroseconds;
+        (Error, IsKnown) = (error, true);
+    }
 
     // The two microseconds are what halving may have cut off.
     private static bool Contradict((long Offset, long RoundTrip) one, (long Offset, long RoundTrip) other)

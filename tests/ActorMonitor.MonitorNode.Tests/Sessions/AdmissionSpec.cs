@@ -1,4 +1,3 @@
-using ActorMonitor.Configuration;
 using ActorMonitor.Messages;
 using Shouldly;
 using Xunit;
@@ -6,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace ActorMonitor.MonitorNode.Tests.Sessions;
 
-public class AdmissionSpec(ITestOutputHelper output) : MonitorSpec(output, Default with { Token = "sesame", MaxClients = 2, Outbox = OutboxSettings.Default with { MaxBytes = 1_000_000 } })
+public class AdmissionSpec(ITestOutputHelper output) : MonitorSpec(output, Default with { Token = "sesame", MaxClients = 2 })
 {
     [Fact]
     public void A_manager_with_the_token_is_admitted_and_told_who_the_monitor_is()

@@ -277,6 +277,7 @@ public class LinkSpec(ITestOutputHelper output) : MonitorSpec(output)
         var session = link.Sender;
         link.ExpectMsg<Heartbeat>();
 
+        link.Send(session, new Credit(key, 1 << 20));
         link.Send(session, new Execute(key, new Epoch(1), new JobId("job"), new Slot(ahead.ToUnixTimeMilliseconds()), 1, new CheckDefinition(
             new JobId("job"), ScriptedProbe.Service, "h", 1, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), SettingMap.Empty, SettingMap.Empty)));
         NextRun().Up();
