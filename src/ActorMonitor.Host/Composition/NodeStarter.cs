@@ -31,8 +31,10 @@ internal static class NodeStarter
     /// <param name="data">Its data folder; null when there is none.</param>
     public static Task<NodeProcess> StartMonitorAsync(NodeRun run, ActorMonitorSettings settings, Config hocon, NodeId id, int? shellPort, DataFolder? data)
     {
-        var parts = new MonitorNodeParts(id, settings.Monitor, ProbeCatalog.Entries, TimeProvider.System, run.Logging.CreateLogger("monitor"), run.Stopping);
         var health = new NodeHealth(TimeProvider.System);
+        var folder = data?.FullPath ?? Directory.CreateTempSubdirectory("actormonitor-").FullName;
+        var parts = new MonitorNodeParts(
+            id, settings.Monitor, ProbeCatalog.Entries, folder, health, TimeProvider.System, run.Logging.CreateLogger("monitor"), run.Stopping);
         return NodeProcess.StartAsync(
             MonitorNodeHosting.SystemName,
             hocon.WithFallback(NodeHocon.For(NodeRole.Monitor, settings.Monitor.Probes)),
