@@ -9,6 +9,8 @@ namespace ActorMonitor.MonitorNode.Journal;
 /// </summary>
 internal sealed class JournalReader
 {
+    private const long MaxTorn = 1024 * 1024;
+
     private readonly string _folder;
     private readonly JournalSettings _settings;
     private readonly DateTimeOffset _wall;
@@ -69,7 +71,7 @@ internal sealed class JournalReader
     {
         _found.Damaged(damage);
         _found.Id = null;
-        _found.NextSeq += JournalSettings.UnknownSeqs;
+        _found.NextSeq += _settings.UnknownSeqs;
         (_found.CanGoOn, _isClosed) = (false, false);
     }
 
@@ -120,9 +122,9 @@ internal sealed class JournalReader
         if (notUnderstood > 0)
             _found.Damaged($"{notUnderstood} records of segment {segment.Number} are not understood");
 
-        // The newest segment may end in the middle of a frame; any other has lost what stood there.
+        // The newest segment may end in the middle of a write; what is longer, or elsewhere, is lost.
         _found.CanGoOn = segment.HasState && scanner.Skipped == 0;
-        if (scanner.Offset < length && SegmentLog.NumberOf(segment.Path) != _numbers.Max())
+        if (length - scanner.Offset > (segment.Number == _numbers.Max() ? MaxTorn : 0))
             _found.Damaged($"the last {length - scanner.Offset} bytes of segment {segment.Number} are damaged");
     }
 
@@ -142,6 +144,8 @@ internal sealed class JournalReader
                 var isWhole = _before is not null && new PayloadReader(frame.Payload).Int64() == _stateFrames - 1;
                 EndState(isWhole);
                 segment.HasState |= isWhole;
+                if (isWhole && segment.Entries == 0)
+                    segment.HeadBytes = frame.Offset + Frame.HeadBytes + frame.Payload.Length;
                 return true;
             case FrameKind.Completed:
                 return TryAddResult(segment, frame);

@@ -83,10 +83,11 @@ internal sealed class Outbox
     /// <summary>The manager keeps these; returns how many were still here. The range is the peer's word.</summary>
     public long Acknowledged(SeqRange range)
     {
-        if (range.Last - range.First < _onTheWay.Count && range.Last >= range.First)
+        range = new SeqRange(Math.Max(1, range.First), Math.Min(range.Last, NewestSeq));
+        if (range.Last - range.First < _onTheWay.Count)
         {
-            for (var step = 0L; step <= range.Last - range.First; step++)
-                Arrived(range.First + step);
+            for (var seq = range.First; seq <= range.Last; seq++)
+                Arrived(seq);
         }
         else
         {

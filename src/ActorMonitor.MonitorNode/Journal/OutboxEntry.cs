@@ -32,15 +32,7 @@ internal sealed class DroppedRanges
 
     public int Jobs => _ranges.Count;
 
-    public IEnumerable<JobId> Names => _ranges.Keys;
-
-    public void Add(OutboxEntry entry)
-    {
-        if (entry is ResultEntry { Result: var result })
-            Add(result.Job, result.Slot, result.Slot, 1);
-        else if (entry is DroppedEntry dropped)
-            Add(dropped.Job, dropped.First, dropped.Last, dropped.Count);
-    }
+    public IReadOnlyCollection<JobId> Names => _ranges.Keys;
 
     public void Add(JobId job, Slot first, Slot last, long count)
         => _ranges[job] = _ranges.TryGetValue(job, out var known)

@@ -129,9 +129,9 @@ internal sealed class Segment(long number, string path, uint salt)
 
             if (open > from)
                 yield return new SeqRange(from, open - 1);
-            from = open + 1;
-            while (IsOpen(from))
-                from++;
+            from = NextClosed(open + 1);
+            if (from == 0)
+                yield break;
         }
     }
 
@@ -140,6 +140,21 @@ internal sealed class Segment(long number, string path, uint salt)
     {
         var ordinal = LowerBound(seq);
         return _offsets.Count == 0 ? HeadBytes : _offsets[Math.Min(ordinal / OffsetEvery, _offsets.Count - 1)];
+    }
+
+    private long NextClosed(long from)
+    {
+        var ordinal = LowerBound(from);
+        for (var (word, masked) = (ordinal / 64, ulong.MaxValue << (ordinal % 64)); word < _open.Count; word++, masked = ulong.MaxValue)
+        {
+            var bits = ~_open[word] & masked;
+            if (bits == 0)
+                continue;
+            var closed = (word * 64) + BitOperations.TrailingZeroCount(bits);
+            return closed < Entries ? SeqOf(closed) : 0;
+        }
+
+        return 0;
     }
 
     private int LowerBound(long seq)

@@ -20,7 +20,10 @@ internal sealed class SegmentLog : IDisposable
     private long _lastNumber;
 
     public SegmentLog(string folder, TimeProvider time, List<Segment> segments, long lastNumber)
-        => (_folder, _flusher, _segments, _lastNumber) = (folder, new DiskFlusher(time), segments, lastNumber);
+    {
+        (_folder, _flusher, _segments, _lastNumber) = (folder, new DiskFlusher(time), segments, lastNumber);
+        TotalBytes = segments.Sum(segment => segment.Bytes);
+    }
 
     /// <summary>Those that are needed, in order.</summary>
     public IReadOnlyList<Segment> Segments => _segments;
@@ -55,7 +58,6 @@ internal sealed class SegmentLog : IDisposable
     /// <summary>Goes on in the newest of the segments that were there, cut at its last whole frame.</summary>
     public bool TryGoOn(Segment segment, FrameBuffer frames, TimeSpan now)
     {
-        CountBytes();
         try
         {
             var handle = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
@@ -99,7 +101,7 @@ internal sealed class SegmentLog : IDisposable
         Take(handle, segment);
         segment.Bytes = segment.HeadBytes = frames.Length;
         _segments.Add(segment);
-        CountBytes();
+        TotalBytes += segment.Bytes;
         Failure = null;
         RemoveUnneeded();
         return true;
@@ -178,8 +180,6 @@ internal sealed class SegmentLog : IDisposable
         (_handle, Active) = (handle, segment);
         _flusher.SwitchTo(handle);
     }
-
-    private void CountBytes() => TotalBytes = _segments.Sum(segment => segment.Bytes);
 
     private void Fail(string message, TimeSpan now)
     {

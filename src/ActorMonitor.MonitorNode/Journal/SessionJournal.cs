@@ -26,8 +26,10 @@ internal sealed class SessionJournal : IDisposable
     private readonly FrameBuffer _frames = new();
     private readonly EntryReader _reader = new();
     private readonly List<SeqRange> _acknowledged = [];
+    private readonly List<(OutboxEntry Entry, int Offset, int Bytes)> _batch = [];
     private SegmentFold? _fold;
     private long _nextSeq;
+    private long _knownToDisk;
     private bool _isDisposed;
 
     private SessionJournal(string folder, JournalSettings settings, TimeProvider time, RecoveredJournal found)
@@ -42,7 +44,8 @@ internal sealed class SessionJournal : IDisposable
         // After a kill, a power cut or a time when the disk took nothing, seqs may have been handed out that are not on disk.
         // They are never given again: a number far above is where it goes on, and that is written down before it is used.
         var isNew = found.LastNumber == 0;
-        _nextSeq = found.IsClean || isNew ? found.NextSeq : found.NextSeq + JournalSettings.UnknownSeqs;
+        _nextSeq = found.IsClean || isNew ? found.NextSeq : found.NextSeq + settings.UnknownSeqs;
+        _knownToDisk = _nextSeq;
         _recent.StartAt(_nextSeq);
         var isWritten = found.CanGoOn ? TryGoOn(found.Segments[^1]) : TryBegin();
         if (!isWritten && !isNew)
@@ -151,7 +154,10 @@ internal sealed class SessionJournal : IDisposable
         Append();
     }
 
-    /// <summary>Keeps a result until it is acknowledged; returns its seq.</summary>
+    /// <summary>
+    /// Keeps a result until it is acknowledged; returns its seq, 0 when it had to be given up at once: the disk has taken
+    /// nothing for a very long time.
+    /// </summary>
     public long Completed(Epoch epoch, long revision, CheckResult result)
     {
         var bytes = DiskForm.Write(epoch, revision, result);
@@ -162,8 +168,14 @@ internal sealed class SessionJournal : IDisposable
         }
 
         var isReady = IsReady();
-        var seq = _nextSeq++;
         _state.Complete(result.Job, result.Slot);
+        if (!MayNumber)
+        {
+            GiveUp(result.Job, result.Slot);
+            return 0;
+        }
+
+        var seq = _nextSeq++;
         _recent.Add(new ResultEntry(seq, epoch, revision, result) { Bytes = EntryFrames.BytesOf(bytes) });
         if (isReady)
             WriteRecent(bytes);
@@ -282,7 +294,7 @@ internal sealed class SessionJournal : IDisposable
     }
 
     // After so many that the disk knows nothing of, a restart could give one again.
-    private bool MayNumber => _nextSeq - _recent.FirstUnwritten < JournalSettings.UnknownSeqs / 2;
+    private bool MayNumber => _nextSeq - _knownToDisk < _settings.UnknownSeqs - 1;
 
     private bool Append() => _log.TryAppend(_frames, Now);
 
@@ -312,6 +324,7 @@ internal sealed class SessionJournal : IDisposable
         if (!_log.TryBegin(Id, _nextSeq, _time.GetUtcNow(), Now, _frames, frames => _state.Write(frames, _nextSeq, acknowledged)))
             return false;
         _acknowledged.Clear();
+        _knownToDisk = _nextSeq;
         return true;
     }
 
@@ -326,41 +339,52 @@ internal sealed class SessionJournal : IDisposable
     // Writes what is in memory only, and then, numbered, what was given up meanwhile.
     private void WriteRecent(byte[]? newest = null)
     {
-        while (true)
+        while (IsHealthy)
         {
-            if (_recent.Unwritten == 0 && (_dropped.Jobs == 0 || !IsHealthy))
+            if (_recent.Unwritten == 0)
+            {
+                foreach (var job in _dropped.Names.ToList())
+                    Number(job);
+            }
+
+            if (_recent.Unwritten == 0)
             {
                 _recent.WrittenBefore(_recent.EndSeq);
                 return;
             }
 
-            if (_recent.Unwritten == 0)
-                Number(_dropped.Names.First());
-            if (!TryWriteBatch(newest))
-                return;
+            WriteBatch(newest);
         }
     }
 
-    private bool TryWriteBatch(byte[]? newest)
+    private void WriteBatch(byte[]? newest)
+    {
+        var frames = Frames;
+        _batch.Clear();
+        for (var entry = _recent.Next(_recent.FirstUnwritten); entry is not null && frames.Length < BatchBytes; entry = _recent.Next(entry.Seq + 1))
+            AddToBatch(entry, entry.Seq == NewestSeq ? newest : null);
+        if (TryAppendBatch())
+            _recent.WrittenBefore(_batch[^1].Entry.Seq + 1);
+    }
+
+    private void AddToBatch(OutboxEntry entry, byte[]? diskForm = null)
+    {
+        var offset = _frames.Length;
+        EntryFrames.Write(_frames, entry, diskForm);
+        _batch.Add((entry, offset, _frames.Length - offset));
+    }
+
+    private bool TryAppendBatch()
     {
         if (_log.Active is not { } segment)
             return false;
-        var frames = Frames;
-        var written = new List<(long Seq, int Offset, int Bytes)>();
-        for (var entry = _recent.Next(_recent.FirstUnwritten); entry is not null && frames.Length < BatchBytes; entry = _recent.Next(entry.Seq + 1))
-        {
-            var offset = frames.Length;
-            EntryFrames.Write(frames, entry, entry.Seq == NewestSeq ? newest : null);
-            written.Add((entry.Seq, offset, frames.Length - offset));
-        }
-
         var start = segment.Bytes;
         if (!Append())
             return false;
-        foreach (var (seq, offset, bytes) in written)
-            segment.Add(seq, start + offset, bytes);
+        foreach (var (entry, offset, bytes) in _batch)
+            segment.Add(entry.Seq, start + offset, bytes);
         segment.NewestAt = Now;
-        _recent.WrittenBefore(written[^1].Seq + 1);
+        _knownToDisk = Math.Max(_knownToDisk, _batch[^1].Entry.Seq + 1);
         return true;
     }
 
@@ -387,14 +411,23 @@ internal sealed class SessionJournal : IDisposable
 
     private void KeepMemoryBound()
     {
-        while ((_recent.Bytes > _settings.MemoryBytes || !MayNumber) && _recent.FirstSeq < _recent.EndSeq)
+        while (_recent.Bytes > _settings.MemoryBytes && _recent.FirstSeq < _recent.EndSeq)
         {
             var isWritten = _recent.FirstSeq < _recent.FirstUnwritten;
-            if (_recent.TakeOldest() is not { } oldest || isWritten)
+            var oldest = _recent.TakeOldest();
+            if (isWritten)
                 continue;
-            _dropped.Add(oldest);
-            Dropped += oldest is ResultEntry ? 1 : 0;
+            if (oldest is DroppedEntry dropped)
+                _dropped.Add(dropped.Job, dropped.First, dropped.Last, dropped.Count);
+            else if (oldest is ResultEntry { Result: var result })
+                GiveUp(result.Job, result.Slot);
         }
+    }
+
+    private void GiveUp(JobId job, Slot slot)
+    {
+        _dropped.Add(job, slot, slot, 1);
+        Dropped++;
     }
 
     private void RemoveUnneeded()
@@ -435,16 +468,13 @@ internal sealed class SessionJournal : IDisposable
 
         if (!_fold.Step(frames))
             return;
-        var fold = _fold;
-        if (fold.Ranges.Jobs > 0 && !TryWriteFolded(fold))
-        {
-            EndFold();
-            return;
-        }
-
+        var segment = _fold.Segment;
+        var isWritten = TryWriteFolded(_fold);
         EndFold();
-        _reader.Forget(fold.Segment);
-        _log.Remove(fold.Segment);
+        if (!isWritten)
+            return;
+        _reader.Forget(segment);
+        _log.Remove(segment);
     }
 
     private bool TryBeginFold()
@@ -463,34 +493,21 @@ internal sealed class SessionJournal : IDisposable
 
     private bool TryWriteFolded(SegmentFold fold)
     {
-        if (_log.Active is not { } segment)
-            return false;
-        var before = fold.Segment.Unacknowledged;
+        var (ranges, results) = fold.Gather();
+        if (ranges.Jobs == 0)
+            return true;
         var frames = Frames;
+        _batch.Clear();
         frames.Begin(FrameKind.Folding).Put(fold.Segment.Number).End();
-        var written = new List<(DroppedEntry Entry, int Offset, int Bytes)>();
-        var seq = _nextSeq;
-        foreach (var job in fold.Ranges.Names)
-        {
-            var entry = fold.Ranges.Numbered(job, seq++) with { Bytes = EntryFrames.BytesOf(job) };
-            var offset = frames.Length;
-            EntryFrames.Write(frames, entry);
-            written.Add((entry, offset, frames.Length - offset));
-        }
-
+        foreach (var job in ranges.Names)
+            AddToBatch(ranges.Numbered(job, _nextSeq + _batch.Count) with { Bytes = EntryFrames.BytesOf(job) });
         frames.Begin(FrameKind.Folded).Put(fold.Segment.Number).End();
-        var start = segment.Bytes;
-        if (!Append())
+        if (!TryAppendBatch())
             return false;
-        _nextSeq = seq;
-        Dropped += before;
-        foreach (var (entry, offset, bytes) in written)
-        {
-            segment.Add(entry.Seq, start + offset, bytes);
+        Dropped += results;
+        _nextSeq += _batch.Count;
+        foreach (var (entry, _, _) in _batch)
             _recent.Add(entry);
-        }
-
-        segment.NewestAt = Now;
         _recent.WrittenBefore(_nextSeq);
         KeepMemoryBound();
         return true;
