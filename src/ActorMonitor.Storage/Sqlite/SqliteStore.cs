@@ -46,26 +46,14 @@ public sealed class SqliteStore : IStore
             () =>
             {
                 var file = new SqliteFile(Path.GetFullPath(folder));
-                var store = new SqliteStore(file, settings, time);
-                var (database, opening) = file.Open(time, settings);
                 try
                 {
-                    store._database = database;
-                    var writer = store.Writer();
-                    var reader = new LaneReader(writer.Rows);
-                    store.Opening = opening with { NewestSlot = database.Snapshot(() => reader.NewestSlot(writer.Lanes)) };
-                    store.NoteSince(writer);
-                    return store;
+                    return Open(file, settings, time);
                 }
-                catch (FormatException e)
+                catch (StoreException e) when (e.Fault == StoreFault.Damaged)
                 {
-                    database.Dispose();
-                    throw store.Damaged(e);
-                }
-                catch
-                {
-                    database.Dispose();
-                    throw;
+                    // The check has passed it, what stands in it did not: it is marked as suspect, so this sets it aside.
+                    return Open(file, settings, time);
                 }
             },
             cancellationToken);
@@ -176,6 +164,28 @@ public sealed class SqliteStore : IStore
         });
         _writing.Dispose();
         _reading.Dispose();
+    }
+
+    private static SqliteStore Open(SqliteFile file, StoreSettings settings, TimeProvider time)
+    {
+        var store = new SqliteStore(file, settings, time);
+        (store._database, store.Opening) = file.Open(time, settings);
+        try
+        {
+            var writer = store.Writer();
+            var reader = new LaneReader(writer.Rows);
+            store.Opening = store.Opening with { NewestSlot = writer.Database.Snapshot(() => reader.NewestSlot(writer.Lanes)) };
+            store._openRecords = writer.OpenRecords;
+            store.NoteSince(writer);
+            return store;
+        }
+        catch (Exception e)
+        {
+            store.Forget();
+            if (e is FormatException or StoreException { Fault: StoreFault.Damaged })
+                throw store.Damaged(e);
+            throw;
+        }
     }
 
     private async Task<T> ChangeAsync<T>(Func<StoreWriter, T> work, CancellationToken cancellationToken)
