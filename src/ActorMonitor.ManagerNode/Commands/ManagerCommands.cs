@@ -23,7 +23,7 @@ public static class ManagerCommands
         {
             Palette = "jobs",
             Verb = "list",
-            Summary = "the jobs, where each runs, and what became of its slots",
+            Summary = "the jobs, where each runs, and what became of its slots since the manager's start",
             Aliases = ["list_jobs"],
             Run = (_, cancellationToken) => ListJobsAsync(manager, cancellationToken),
         },
@@ -47,7 +47,7 @@ public static class ManagerCommands
             new ShellColumn("job"), new ShellColumn("service"), new ShellColumn("target"), new ShellColumn("interval"), new ShellColumn("monitor"),
             new ShellColumn("last"), new ShellColumn("due", ColumnKind.Number), new ShellColumn("open", ColumnKind.Number), new ShellColumn("up", ColumnKind.Number),
             new ShellColumn("degraded", ColumnKind.Number), new ShellColumn("down", ColumnKind.Number), new ShellColumn("unknown", ColumnKind.Number),
-            new ShellColumn("skipped", ColumnKind.Number), new ShellColumn("lost", ColumnKind.Number));
+            new ShellColumn("skipped", ColumnKind.Number), new ShellColumn("lost", ColumnKind.Number), new ShellColumn("not running", ColumnKind.Number));
         var jobs = await manager.Ask<JobRefs>(GetJobs.Instance, AskTimeout, cancellationToken);
         foreach (var chunk in jobs.Refs.Chunk(256))
         {
@@ -67,7 +67,7 @@ public static class ManagerCommands
         return new TableRow(
             check.Job.Name, check.Service, check.Port == 0 ? check.Host : $"{host}:{check.Port}", DurationText.Print(check.Interval), lane.Monitor,
             lane.Last is { } last ? last.Cause == Cause.None ? last.Outcome.ToString() : $"{last.Outcome} ({last.Cause.Name()})" : null,
-            counts.Due, counts.Open, counts.Up, counts.Degraded, counts.Down, counts.Unknown, counts.Skipped, counts.Lost);
+            counts.Due, counts.Open, counts.Up, counts.Degraded, counts.Down, counts.Unknown, counts.Skipped, counts.Lost, counts.NotRunning);
     }
 
     private static async IAsyncEnumerable<ShellOutput> ListMonitorsAsync(IActorRef manager, [EnumeratorCancellation] CancellationToken cancellationToken)

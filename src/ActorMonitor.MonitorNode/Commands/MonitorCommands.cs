@@ -33,6 +33,12 @@ public static class MonitorCommands
             Aliases = ["list_all_queues"],
             Run = (_, cancellationToken) => ListQueuesAsync(monitor, cancellationToken),
         },
+        new()
+        {
+            Palette = "outbox",
+            Summary = "what is kept on disk for each manager until it has stored it, and what it may run by itself",
+            Run = (_, cancellationToken) => ShowOutboxAsync(monitor, cancellationToken),
+        },
         HealthCommand.Of(health),
     ];
 
@@ -63,6 +69,20 @@ public static class MonitorCommands
 
         var gate = await monitor.Ask<GateActor.Occupancy>(GateActor.GetOccupancy.Instance, AskTimeout, cancellationToken);
         yield return new TextLine($"{gate.Probes} probe actors; {gate.InUse} of {gate.Capacity} checks at a time; {gate.Waiting} waiting");
+    }
+
+    private static async IAsyncEnumerable<ShellOutput> ShowOutboxAsync(IActorRef monitor, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return new TableHeader(
+            new ShellColumn("client"), new ShellColumn("unacknowledged", ColumnKind.Number), new ShellColumn("bytes", ColumnKind.Number),
+            new ShellColumn("oldest", ColumnKind.Instant), new ShellColumn("dropped", ColumnKind.Number), new ShellColumn("credit", ColumnKind.Number),
+            new ShellColumn("granted jobs", ColumnKind.Number), new ShellColumn("granted until", ColumnKind.Instant), new ShellColumn("journal"));
+        foreach (var client in await ClientsAsync(monitor, cancellationToken))
+        {
+            yield return new TableRow(
+                client.Name, client.Unacknowledged, client.OutboxBytes, client.OldestDue, client.Dropped, client.CreditBytes, (long)client.Grants, client.GrantsEnd,
+                client.DiskFailure ?? "written");
+        }
     }
 
     private static async Task<IReadOnlyList<ClientStatus>> ClientsAsync(IActorRef monitor, CancellationToken cancellationToken)

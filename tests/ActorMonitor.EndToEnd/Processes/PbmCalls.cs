@@ -37,15 +37,15 @@ internal static class PbmCalls
 
     /// <summary>The counts of a job's slots on a monitor.</summary>
     internal static JobCounts Counts(this JsonObject row) => new(
-        Number(row, "due"), Number(row, "open"), Number(row, "up"), Number(row, "degraded"), Number(row, "down"), Number(row, "unknown"), Number(row, "skipped"), Number(row, "lost"));
+        Number(row, "due"), Number(row, "open"), Number(row, "up"), Number(row, "degraded"), Number(row, "down"), Number(row, "unknown"), Number(row, "skipped"), Number(row, "lost"), Number(row, "notRunning"));
 
     private static long Number(JsonObject row, string key) => row[key]!.GetValue<long>();
 }
 
 /// <summary>A row of <c>jobs list</c>.</summary>
-internal sealed record JobCounts(long Due, long Open, long Up, long Degraded, long Down, long Unknown, long Skipped, long Lost)
+internal sealed record JobCounts(long Due, long Open, long Up, long Degraded, long Down, long Unknown, long Skipped, long Lost, long NotRunning)
 {
-    internal long Recorded => Up + Degraded + Down + Unknown + Skipped + Lost;
+    internal long Recorded => Up + Degraded + Down + Unknown + Skipped + Lost + NotRunning;
 
     /// <summary>Every slot that came due is open or has one record.</summary>
     internal bool AddUp => Due == Open + Recorded;

@@ -19,7 +19,7 @@ public class ManagerCommandsSpec(ITestOutputHelper output) : RemoteSpec(output)
 
         var (header, rows) = await RunAsync(manager, "jobs list");
 
-        header.Columns.Length.ShouldBe(14);
+        header.Columns.Length.ShouldBe(15);
         rows.Select(row => row.Values.Take(6).ToArray()).ShouldBe(
         [
             ["z", "tcp", "host.example:80", "10s", "eu", ShellValue.None],

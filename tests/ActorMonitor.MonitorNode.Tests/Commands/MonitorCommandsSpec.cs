@@ -45,9 +45,31 @@ public class MonitorCommandsSpec(ITestOutputHelper output) : MonitorSpec(output)
     }
 
     [Fact]
+    public async Task Outbox_shows_what_each_manager_has_not_stored_yet_and_what_it_permits()
+    {
+        var manager = Connected();
+        manager.Execute("job");
+        NextRun().Up();
+        manager.NextResult();
+
+        var (header, rows, lines) = await RunAsync("outbox");
+
+        header.Columns.Select(column => column.Name).ShouldBe(
+            ["client", "unacknowledged", "bytes", "oldest", "dropped", "credit", "granted jobs", "granted until", "journal"]);
+        var row = rows.ShouldHaveSingleItem();
+        row.Values[..2].ShouldBe(["manager", 1]);
+        row.Values[2].ShouldNotBe(0L);
+        row.Values[3].ShouldNotBe(ShellValue.None);
+        row.Values[4].ShouldBe(0);
+        row.Values[6..].ShouldBe([0, ShellValue.None, "written"]);
+        lines.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Without_managers_the_tables_are_empty()
     {
         (await RunAsync("clients list")).Rows.ShouldBeEmpty();
+        (await RunAsync("outbox")).Rows.ShouldBeEmpty();
         (await RunAsync("queues list")).Lines.ShouldBe(["2 probe actors; 0 of 4 checks at a time; 0 waiting"]);
     }
 
