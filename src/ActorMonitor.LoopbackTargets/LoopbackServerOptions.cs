@@ -8,6 +8,9 @@ public sealed record LoopbackServerOptions
     /// <summary>The loopback address to listen on: 127.0.0.1 unless given, or ::1.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
+    /// <summary>The ports of <see cref="LoopbackServers.Ports"/>, in their order, where they are free; others are chosen freely.</summary>
+    public IReadOnlyList<int> PreferredPorts { get; init; } = [];
+
     /// <summary>The clock that the NTP server serves, and that times idle connections.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -18,16 +18,15 @@ public sealed class LoopbackServers : IAsyncDisposable
 
     private LoopbackServers(LoopbackServerOptions options)
     {
-        var address = options.Address;
         Certificate = LoopbackCertificate.Create(options.Time);
         var http = new HttpTarget(options.Time);
-        Http = Listen(new StreamServer(Bound(SocketType.Stream, new(address, 0)), options, http.ServeAsync));
-        Https = Listen(new StreamServer(Bound(SocketType.Stream, new(address, 0)), options, http.ServeAsync, Certificate));
-        Tcp = Listen(new StreamServer(Bound(SocketType.Stream, new(address, 0)), options, GreeterTarget.ServeAsync));
-        UdpEcho = Listen(new DatagramServer(Bound(SocketType.Dgram, new(address, 0)), datagram => datagram.ToArray()));
-        Ntp = Listen(new DatagramServer(Bound(SocketType.Dgram, new(address, 0)), new NtpTarget(options.Time).Respond));
+        Http = Listen(new StreamServer(BoundNear(SocketType.Stream, options, 0), options, http.ServeAsync));
+        Https = Listen(new StreamServer(BoundNear(SocketType.Stream, options, 1), options, http.ServeAsync, Certificate));
+        Tcp = Listen(new StreamServer(BoundNear(SocketType.Stream, options, 2), options, GreeterTarget.ServeAsync));
+        UdpEcho = Listen(new DatagramServer(BoundNear(SocketType.Dgram, options, 3), datagram => datagram.ToArray()));
+        Ntp = Listen(new DatagramServer(BoundNear(SocketType.Dgram, options, 5), new NtpTarget(options.Time).Respond));
 
-        var (stream, datagram) = BoundPair(address);
+        var (stream, datagram) = BoundPair(options, 4);
         Dns = Listen(new StreamServer(stream, options, DnsTarget.ServeAsync));
         Listen(new DatagramServer(datagram, DnsTarget.RespondToDatagram));
     }
@@ -49,6 +48,9 @@ public sealed class LoopbackServers : IAsyncDisposable
 
     /// <summary>NTP: stratum 1, reference <c>LOCL</c>.</summary>
     public IPEndPoint Ntp { get; }
+
+    /// <summary>The ports: http, https, tcp, udp, dns, ntp.</summary>
+    public IReadOnlyList<int> Ports => [Http.Port, Https.Port, Tcp.Port, UdpEcho.Port, Dns.Port, Ntp.Port];
 
     /// <summary>The HTTPS server's certificate: made at the start, self-signed, for localhost, 127.0.0.1 and ::1.</summary>
     public X509Certificate2 Certificate { get; }
@@ -85,6 +87,22 @@ public sealed class LoopbackServers : IAsyncDisposable
         return server.EndPoint;
     }
 
+    private static Socket BoundNear(SocketType type, LoopbackServerOptions options, int place)
+    {
+        try
+        {
+            return Bound(type, Preferred(options, place));
+        }
+        catch (SocketException) when (Preferred(options, place).Port != 0)
+        {
+            // It was wished for, not asked for.
+            return Bound(type, new IPEndPoint(options.Address, 0));
+        }
+    }
+
+    private static IPEndPoint Preferred(LoopbackServerOptions options, int place)
+        => new(options.Address, place < options.PreferredPorts.Count && options.PreferredPorts[place] is > 0 and <= IPEndPoint.MaxPort and var port ? port : 0);
+
     private static Socket Bound(SocketType type, IPEndPoint endPoint)
     {
         var socket = new Socket(endPoint.AddressFamily, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
@@ -101,11 +119,11 @@ public sealed class LoopbackServers : IAsyncDisposable
     }
 
     // DNS is at one port over both transports; the port that is free over TCP may be taken over UDP.
-    private static (Socket Stream, Socket Datagram) BoundPair(IPAddress address)
+    private static (Socket Stream, Socket Datagram) BoundPair(LoopbackServerOptions options, int place)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var stream = Bound(SocketType.Stream, new IPEndPoint(address, 0));
+            var stream = attempt == 1 ? BoundNear(SocketType.Stream, options, place) : Bound(SocketType.Stream, new IPEndPoint(options.Address, 0));
             try
             {
                 return (stream, Bound(SocketType.Dgram, (IPEndPoint)stream.LocalEndPoint!));

@@ -175,6 +175,22 @@ public sealed class LoopbackServersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ports_that_are_free_are_as_they_are_wished_for_and_others_are_not_missed()
+    {
+        IReadOnlyList<int> ports;
+        await using (var first = await LoopbackServers.StartAsync(null, default))
+            ports = first.Ports;
+
+        await using var again = await LoopbackServers.StartAsync(new LoopbackServerOptions { PreferredPorts = ports }, default);
+        await using var beside = await LoopbackServers.StartAsync(new LoopbackServerOptions { PreferredPorts = [.. ports.Take(5), 70_000, -1] }, default);
+
+        // Between the two, anybody on this machine may have taken one.
+        again.Ports.Zip(ports).Count(pair => pair.First == pair.Second).ShouldBeGreaterThanOrEqualTo(4);
+        beside.Ports.Intersect(again.Ports).ShouldBeEmpty();
+        beside.Ports.ShouldAllBe(port => port > 0);
+    }
+
+    [Fact]
     public async Task Only_a_loopback_address_is_taken()
         => await Should.ThrowAsync<ArgumentException>(() => LoopbackServers.StartAsync(new LoopbackServerOptions { Address = IPAddress.Any }, default));
 
