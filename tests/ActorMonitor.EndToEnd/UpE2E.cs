@@ -40,7 +40,7 @@ public sealed class UpE2E : IDisposable
 
         _ = await up.LineAsync("^ActorMonitor [0-9.]+: manager at akka.tcp://manager@127.0.0.1:[0-9]+, monitor at akka.tcp://monitor@127.0.0.1:[0-9]+$");
         _ = await up.LineAsync("^no jobs given, so every service is shown");
-        var where = await up.LineAsync("^data \\./data; pbm (?<manager>127.0.0.1:[0-9]+) jobs list; pbm (?<monitor>127.0.0.1:[0-9]+) clients list; Ctrl-C stops$");
+        var where = await up.LineAsync("^data /.+/data \\(manager, monitor\\); pbm (?<manager>127.0.0.1:[0-9]+) jobs list; pbm (?<monitor>127.0.0.1:[0-9]+) clients list; Ctrl-C stops$");
 
         (await PbmCalls.RowsAsync(where.Groups["manager"].Value, "jobs", "list")).Select(job => job["service"]!.GetValue<string>()).ShouldBe(Services, ignoreOrder: true);
         (await PbmCalls.RowsUntilAsync(where.Groups["monitor"].Value, ["clients", "list"], clients => clients.Count == 1)).ShouldHaveSingleItem();

@@ -14,7 +14,7 @@ internal static class Announcement
     public static void Monitor(ConsoleLog console, Configured configured, NodeProcess monitor)
     {
         console.Note($"ActorMonitor {Version}: monitor {configured.Settings.Monitor.Name} at {monitor.Address}{From(configured)}");
-        console.Note($"data {Path.Combine(configured.Settings.Data, "monitor")}; pbm {monitor.ShellAddress} clients list; Ctrl-C stops");
+        console.Note($"data {Folder(configured, "monitor")}; pbm {monitor.ShellAddress} clients list; Ctrl-C stops");
     }
 
     public static void Manager(ConsoleLog console, Configured configured, NodeProcess manager)
@@ -22,7 +22,7 @@ internal static class Announcement
         var settings = configured.Settings.Manager;
         console.Note($"ActorMonitor {Version}: manager {settings.Name} at {manager.Address}{From(configured)}");
         console.Note($"{Count(configured.Jobs.Length, "job")} from {configured.JobsFile} on {Count(settings.Monitors.Length, "monitor")}: {string.Join(", ", settings.Monitors.Select(Named))}");
-        console.Note($"data {Path.Combine(configured.Settings.Data, "manager")}; pbm {manager.ShellAddress} jobs list; Ctrl-C stops");
+        console.Note($"data {Folder(configured, "manager")}; pbm {manager.ShellAddress} jobs list; Ctrl-C stops");
     }
 
     public static void Up(ConsoleLog console, Configured configured, NodeProcess manager, NodeProcess monitor, LoopbackServers? targets)
@@ -39,10 +39,13 @@ internal static class Announcement
             console.Note($"{Count(configured.Jobs.Length, "job")} from {configured.JobsFile}");
         }
 
-        console.Note($"data {configured.Settings.Data}; pbm {manager.ShellAddress} jobs list; pbm {monitor.ShellAddress} clients list; Ctrl-C stops");
+        console.Note($"data {Folder(configured, "")} (manager, monitor); pbm {manager.ShellAddress} jobs list; pbm {monitor.ShellAddress} clients list; Ctrl-C stops");
     }
 
     private static string From(Configured configured) => configured.File is null ? "" : $", configured by {configured.File}";
+
+    // In full: where a node has kept its results is looked for later, from another folder.
+    private static string Folder(Configured configured, string node) => Path.GetFullPath(Path.Combine(configured.Settings.Data, node));
 
     private static string Named(MonitorAddress monitor) => $"{monitor.Name} ({monitor.HostAndPort})";
 

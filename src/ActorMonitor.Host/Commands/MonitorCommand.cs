@@ -13,7 +13,7 @@ internal static class MonitorCommand
         await using var run = new NodeRun(options, cancellationToken);
         using var data = NodeStarter.Open(configured.Settings, "monitor");
         var pbmPort = configured.Settings.Pbm.Port ?? PbmSettings.DefaultMonitorPort;
-        await using var monitor = await NodeStarter.StartMonitorAsync(run, configured.Settings, configured.Hocon, data.Id, pbmPort, data);
+        await using var monitor = await NodeStarter.StartMonitorAsync(run, configured.Settings, configured.Hocon, pbmPort, data);
         Announcement.Monitor(run.Lines, configured, monitor);
         await run.UntilStoppedAsync();
         return run.End();

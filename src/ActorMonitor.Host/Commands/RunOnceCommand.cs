@@ -9,7 +9,10 @@ using Akka.Configuration;
 
 namespace ActorMonitor.Host.Commands;
 
-/// <summary><c>actormonitor run-once</c>: on an embedded monitor, or with <c>--config</c> on the configured ones. No data folder is touched.</summary>
+/// <summary>
+/// <c>actormonitor run-once</c>: on an embedded monitor, or with <c>--config</c> on the configured ones. No data folder is
+/// touched: the embedded monitor has one of its own, which is gone at the end.
+/// </summary>
 internal static class RunOnceCommand
 {
     // Nobody has to find these two systems; an address of the operator's choice may be in use by a node of theirs.
@@ -26,7 +29,8 @@ internal static class RunOnceCommand
         await using var run = new NodeRun(options, cancellationToken, keepsAllLines: true);
         var hocon = ConfigurationFactory.ParseString(FreePort).WithFallback(configured.Hocon);
         var settings = configured.Settings;
-        await using var monitor = role == NodeRole.Up ? await NodeStarter.StartMonitorAsync(run, settings, hocon, NodeId.New(), shellPort: null, data: null) : null;
+        using var folder = role == NodeRole.Up ? new TemporaryData() : null;
+        await using var monitor = folder is null ? null : await NodeStarter.StartMonitorAsync(run, settings, hocon, shellPort: null, folder.Data);
         var monitors = settings.Manager.Monitors;
         if (monitor is not null)
             monitors = monitors.SetItem(0, monitors[0] with { Host = monitor.Address.Host!.Trim('[', ']'), Port = monitor.Address.Port!.Value });

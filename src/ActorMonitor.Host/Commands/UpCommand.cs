@@ -19,9 +19,9 @@ internal static class UpCommand
         using var managerData = NodeStarter.Open(settings, "manager");
         using var monitorData = NodeStarter.Open(settings, "monitor");
 
-        await using var targets = configured.JobsFile is null ? await LoopbackServers.StartAsync(null, cancellationToken) : null;
+        await using var targets = configured.JobsFile is null ? await DemoTargets.StartAsync(monitorData, cancellationToken) : null;
         var (managerPbm, monitorPbm) = settings.Pbm.Port is { } port ? (port, NextPort(port)) : (PbmSettings.DefaultManagerPort, PbmSettings.DefaultMonitorPort);
-        await using var monitor = await NodeStarter.StartMonitorAsync(run, settings, OnMonitorsPort(configured.Hocon), monitorData.Id, monitorPbm, monitorData);
+        await using var monitor = await NodeStarter.StartMonitorAsync(run, settings, OnMonitorsPort(configured.Hocon), monitorPbm, monitorData);
 
         // The embedded monitor is the first of the list; only now is it known where it listens.
         var monitors = settings.Manager.Monitors;

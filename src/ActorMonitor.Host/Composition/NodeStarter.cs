@@ -9,6 +9,8 @@ using ActorMonitor.MonitorNode;
 using ActorMonitor.MonitorNode.Commands;
 using ActorMonitor.Probes;
 using ActorMonitor.Shell;
+using ActorMonitor.Storage;
+using ActorMonitor.Storage.Sqlite;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
@@ -26,20 +28,18 @@ internal static class NodeStarter
     /// <param name="run">The run that it belongs to.</param>
     /// <param name="settings">Its settings.</param>
     /// <param name="hocon">The operator's configuration of its actor system.</param>
-    /// <param name="id">Its identity.</param>
     /// <param name="shellPort">Where its shell listens; null for no shell and no console.</param>
-    /// <param name="data">Its data folder; null when there is none.</param>
-    public static Task<NodeProcess> StartMonitorAsync(NodeRun run, ActorMonitorSettings settings, Config hocon, NodeId id, int? shellPort, DataFolder? data)
+    /// <param name="data">Its data folder.</param>
+    public static Task<NodeProcess> StartMonitorAsync(NodeRun run, ActorMonitorSettings settings, Config hocon, int? shellPort, DataFolder data)
     {
         var health = new NodeHealth(TimeProvider.System);
-        var folder = data?.FullPath ?? Directory.CreateTempSubdirectory("actormonitor-").FullName;
         var parts = new MonitorNodeParts(
-            id, settings.Monitor, ProbeCatalog.Entries, folder, health, TimeProvider.System, run.Logging.CreateLogger("monitor"), run.Stopping);
+            data.Id, settings.Monitor, ProbeCatalog.Entries, data.FullPath, health, TimeProvider.System, run.Logging.CreateLogger("monitor"), run.Stopping);
         return NodeProcess.StartAsync(
             MonitorNodeHosting.SystemName,
             hocon.WithFallback(NodeHocon.For(NodeRole.Monitor, settings.Monitor.Probes)),
             run.Logging,
-            akka => WithConsole(akka, run, shellPort is null ? ConsoleMode.Off : settings.Console).WithMonitor(parts),
+            akka => WithConsole(akka, run, shellPort is null ? ConsoleMode.Off : settings.Console, health).WithMonitor(parts),
             Shell(run, settings, shellPort, data, services => new ShellCommandSet(
                 "monitor", MonitorCommands.Of(services.GetRequiredService<IRequiredActor<MonitorSupervisor>>().ActorRef, health), OtherManager)),
             run.Stopping);
@@ -54,14 +54,25 @@ internal static class NodeStarter
     /// <param name="data">Its data folder.</param>
     public static Task<NodeProcess> StartManagerAsync(NodeRun run, ActorMonitorSettings settings, ImmutableArray<JobDefinition> jobs, Config hocon, int shellPort, DataFolder data)
     {
-        var parts = new ManagerNodeParts(
-            data.Id, data.NextEpoch(TimeProvider.System), settings.Manager, jobs, TimeProvider.System, run.Logging.CreateLogger("manager"), run.Fail);
         var health = new NodeHealth(TimeProvider.System);
+        var kept = settings.Manager.Store;
+        var store = new StoreSettings(kept.MaxBytes, kept.Raw, kept.FiveMinutes, kept.OneHour);
+        var parts = new ManagerNodeParts(
+            data.Id,
+            data.NextEpoch(TimeProvider.System),
+            settings.Manager,
+            jobs,
+            TimeProvider.System,
+            run.Logging.CreateLogger("manager"),
+            run.Fail,
+            async token => await SqliteStore.OpenAsync(data.FullPath, store, TimeProvider.System, token),
+            health,
+            seen => data.NextEpoch(TimeProvider.System, seen));
         return NodeProcess.StartAsync(
             ManagerNodeHosting.SystemName,
             hocon.WithFallback(NodeHocon.For(NodeRole.Manager)),
             run.Logging,
-            akka => WithConsole(akka, run, settings.Console).WithManager(parts),
+            akka => WithConsole(akka, run, settings.Console, health).WithManager(parts),
             Shell(run, settings, shellPort, data, services => new ShellCommandSet(
                 "manager", ManagerCommands.Of(services.GetRequiredService<IRequiredActor<ManagerSupervisor>>().ActorRef, health, TimeProvider.System), OtherMonitor)),
             run.Stopping);
@@ -81,12 +92,20 @@ internal static class NodeStarter
         }
     }
 
-    private static AkkaConfigurationBuilder WithConsole(AkkaConfigurationBuilder akka, NodeRun run, ConsoleMode mode)
-        => mode == ConsoleMode.Off ? akka : akka.WithActors((system, _) => system.ActorOf(ConsoleActor.Props(run.Lines, mode), "console"));
+    // Before the node's own actors, so that nothing which they say at their start is missed.
+    private static AkkaConfigurationBuilder WithConsole(AkkaConfigurationBuilder akka, NodeRun run, ConsoleMode mode, NodeHealth health)
+        => mode == ConsoleMode.Off
+            ? akka
+            : akka.WithActors((system, _) =>
+            {
+                system.ActorOf(ConsoleActor.Props(run.Lines, mode), "console");
+                health.Changed += check => system.EventStream.Publish(new NodeEvent(
+                    TimeProvider.System.GetUtcNow(), "health", check.Status == HealthStatus.Ok, $"{check.Name}: {check.Message}", IsChange: true));
+            });
 
-    private static Func<IServiceProvider, ShellEndpoint>? Shell(NodeRun run, ActorMonitorSettings settings, int? port, DataFolder? data, Func<IServiceProvider, ShellCommandSet> commands)
+    private static Func<IServiceProvider, ShellEndpoint>? Shell(NodeRun run, ActorMonitorSettings settings, int? port, DataFolder data, Func<IServiceProvider, ShellCommandSet> commands)
     {
-        if (port is not { } shellPort || data is null)
+        if (port is not { } shellPort)
             return null;
         var endpoint = new ShellEndpointSettings
         {
