@@ -1,5 +1,6 @@
 using ActorMonitor.Bench.Load;
 using ActorMonitor.Bench.Soak;
+using ActorMonitor.Bench.Store;
 using BenchmarkDotNet.Running;
 
 namespace ActorMonitor.Bench;
@@ -17,6 +18,7 @@ internal static class Program
           timers            --actors 100000 --seconds 10 --ticks 4
           soak              --minutes 5 --pairs 30 --cuts 50 --results artifacts/soak/remoting.jsonl --fresh no|yes
           fuzz              --inputs 1000000 --seed 1 --target all|frames|hocon --corpus FOLDER
+          store             --seconds 60 --lanes 1000 --batch 4000 --rate 0 --hours 6 --days 30 --folder FOLDER
           micro             the BenchmarkDotNet benchmarks; further arguments are its own
         """;
 
@@ -46,6 +48,7 @@ internal static class Program
                 "idle-actors" => await IdleActors.RunAsync(options),
                 "timers" => await Timers.RunAsync(options),
                 "soak" => await SoakRun.RunAsync(options),
+                "store" => await StoreRun.RunAsync(options),
                 EchoNode.Command => await EchoNode.RunAsync(options),
                 SoakReceiver.Command => await SoakReceiver.RunAsync(options),
 #if !AKKA_PACKAGES

@@ -16,6 +16,7 @@ internal static class Column
 
     // So many ones mean that the number follows in 64 bits.
     private const int Escape = 24;
+    private const int MostBits = 56;
     private const int SampleSize = 63;
 
     public static void Write(ByteWriter writer, ReadOnlySpan<long> values)
@@ -106,20 +107,28 @@ internal static class Column
         return sample[count / 2];
     }
 
-    private static (int Bits, long Cost) BestBits(ReadOnlySpan<ulong> values)
+    // By how many values there are of each length in bits: the few that are far from the rest must not decide.
+    private static (int Bits, double Cost) BestBits(ReadOnlySpan<ulong> values)
     {
-        var sum = 0.0;
+        Span<int> counts = stackalloc int[65];
+        Span<double> sums = stackalloc double[65];
+        counts.Clear();
+        sums.Clear();
         foreach (var value in values)
-            sum += value;
-        var guess = Math.Clamp(BitOperations.Log2((ulong)Math.Min(sum / values.Length, long.MaxValue) | 1), 0, 60);
-        var best = (Bits: 0, Cost: long.MaxValue);
-        for (var bits = Math.Max(0, guess - 3); bits <= guess + 1; bits++)
         {
-            var cost = 0L;
-            foreach (var value in values)
+            var length = 64 - BitOperations.LeadingZeroCount(value);
+            counts[length]++;
+            sums[length] += value;
+        }
+
+        var best = (Bits: 0, Cost: double.MaxValue);
+        for (var bits = 0; bits <= MostBits; bits++)
+        {
+            var cost = 0.0;
+            for (var length = 0; length < counts.Length; length++)
             {
-                var high = value >> bits;
-                cost += high < Escape ? (long)high + 1 + bits : Escape + 64;
+                var high = counts[length] == 0 ? 0 : sums[length] / counts[length] / (1UL << bits);
+                cost += counts[length] * (high < Escape ? high + 1 + bits : Escape + 64);
             }
 
             if (cost < best.Cost)
@@ -155,7 +164,7 @@ internal static class Column
     private static void ReadRice(ref ByteReader reader, Span<long> values)
     {
         var bits = reader.Byte();
-        if (bits > 62)
+        if (bits > MostBits)
             throw new FormatException("a column with too many bits");
         var packed = default(BitUnpacker);
         foreach (ref var value in values)

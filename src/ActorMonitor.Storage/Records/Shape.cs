@@ -124,6 +124,7 @@ internal sealed class Shape
         var attempts = ImmutableArray.CreateBuilder<(Outcome, Cause)>((flags & AttemptIsResult) == 0 ? reader.Items() : 0);
         for (var i = attempts.Capacity; i > 0; i--)
             attempts.Add(((Outcome)reader.Byte(), (Cause)reader.Count()));
+        var wholes = 4 + ((flags & StartsWithFigure) == 0 ? 0 : 1) + (2 * attempts.Count);
         return new Shape(bytes.ToArray())
         {
             Flags = flags,
@@ -133,7 +134,7 @@ internal sealed class Shape
             Measurements = measurements.MoveToImmutable(),
             Attributes = attributes.MoveToImmutable(),
             Attempts = attempts.MoveToImmutable(),
-            Wholes = 4 + ((flags & StartsWithFigure) == 0 ? 0 : 1) + (2 * attempts.Capacity),
+            Wholes = wholes,
         };
     }
 
