@@ -76,13 +76,19 @@ internal static class StoreRun
         var elapsed = Stopwatch.GetElapsedTime(began);
         var used = Measurement.Cpu() - cpu;
         var status = await store.StatusAsync(default);
+        var reading = Stopwatch.GetTimestamp();
+        var books = await store.LedgerAsync(null, load.Now, default);
+        var ledger = Stopwatch.GetElapsedTime(reading);
+        if (books.Any(row => row.Difference != 0))
+            throw new InvalidOperationException("the books have a difference");
         var sorted = times.Order().ToArray();
         Console.WriteLine(
             $"store write lanes={lanes} batch={batch}: {written / elapsed.TotalSeconds:N0} results/s over {elapsed.TotalSeconds:0} s, "
             + $"{used.TotalMicroseconds / written:0.0} us CPU/result with sealing, of it {made.TotalMicroseconds / written:0.0} us to make one "
             + $"({100 * used.TotalSeconds / elapsed.TotalSeconds:0}% of a core); "
             + $"a batch p50 {Measurement.Percentile(sorted, 50):0.0} ms, p99 {Measurement.Percentile(sorted, 99):0.0} ms, max {sorted[^1]:0.0} ms; "
-            + $"{status.OpenRecords:N0} rows open, {written + (10 * batch) - status.OpenRecords:N0} sealed, {status.Bytes / 1e6:0} MB");
+            + $"{status.OpenRecords:N0} rows open, {written + (10 * batch) - status.OpenRecords:N0} sealed, {status.Bytes / 1e6:0} MB; "
+            + $"the books of all lanes in {ledger.TotalMilliseconds:0} ms");
     }
 
     private static async Task WeighAsync(string folder, int lanes, int hours)

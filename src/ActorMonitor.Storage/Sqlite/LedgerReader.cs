@@ -49,7 +49,7 @@ internal sealed class LedgerReader(LaneReader lanes, StoreSettings settings)
     {
         var sum = new Tally();
         SumHot(sum, lane, from, until);
-        SumChunks(sum, lane, from);
+        SumChunks(sum, lane, from, until);
         foreach (var run in lanes.Runs(lane, from, until))
             sum.Add(run.Outcome, run.Slots.Count);
         return sum;
@@ -78,30 +78,33 @@ internal sealed class LedgerReader(LaneReader lanes, StoreSettings settings)
             sum.Add((Outcome)replaced.Number(0), -replaced.Number(1));
     }
 
-    private void SumChunks(Tally sum, long lane, long from)
+    private void SumChunks(Tally sum, long lane, long from, long until)
     {
-        // Of the hour that a lane began in, a late result may be of a slot before.
-        var hour = Instants.HourOf(from);
-        if (hour * Instants.Hour < from)
-        {
-            if (lanes.Rows.Index(lane, hour) is { } index)
-            {
-                for (var i = 0; i < index.Slots.Length; i++)
-                {
-                    if (index.Slots[i] >= from)
-                        sum.Add(index.State(i).Outcome, 1);
-                }
-            }
+        var (first, end) = (Instants.HourOf(from + Instants.Hour - 1), Instants.HourOf(until));
+        // Of an hour that the books begin or end in, only some slots count.
+        if (first * Instants.Hour > from)
+            SumPart(sum, lane, first - 1, from, until);
+        if (end >= first && end * Instants.Hour < until)
+            SumPart(sum, lane, end, from, until);
 
-            hour++;
-        }
-
-        var chunks = _database.Prepare("SELECT sum(up), sum(degraded), sum(down), sum(unknown), sum(skipped), sum(lost) FROM chunk WHERE lane = ? AND hour >= ?")
-            .With(lane).With(hour);
+        var chunks = _database.Prepare("""
+            SELECT sum(up), sum(degraded), sum(down), sum(unknown), sum(skipped), sum(lost) FROM chunk WHERE lane = ? AND hour >= ? AND hour < ?
+            """).With(lane).With(first).With(end);
         _ = chunks.Step();
         for (var outcome = Outcome.Up; outcome <= Outcome.Lost; outcome++)
             sum.Add(outcome, chunks.NumberOrNull((int)outcome - 1) ?? 0);
         chunks.Reset();
+    }
+
+    private void SumPart(Tally sum, long lane, long hour, long from, long until)
+    {
+        if (lanes.Rows.Index(lane, hour) is not { } index)
+            return;
+        for (var i = 0; i < index.Slots.Length; i++)
+        {
+            if (index.Slots[i] >= from && index.Slots[i] < until)
+                sum.Add(index.State(i).Outcome, 1);
+        }
     }
 
     // Slots due so lately that nothing need be there yet.

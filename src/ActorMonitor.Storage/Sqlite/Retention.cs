@@ -23,6 +23,7 @@ internal sealed class Retention(StoreWriter writer, StoreSettings settings)
         if (Instants.HourOf(now) <= _hour)
             return;
         _hour = Instants.HourOf(now);
+        writer.RemovedTo = Math.Max(writer.RemovedTo, Horizon.Of(now, settings.Raw));
         var five = Longer(settings.Raw, settings.FiveMinutes);
         _before[(int)Latency.RawHold.Raw] = Key(now, settings.Raw);
         _before[(int)Latency.RawHold.FiveMinutes] = Key(now, five);

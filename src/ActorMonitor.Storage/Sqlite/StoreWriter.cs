@@ -53,6 +53,9 @@ internal sealed class StoreWriter
     /// <summary>When the file was made, in microseconds.</summary>
     public long Created { get; private set; }
 
+    /// <summary>The upkeep has removed raw records older than this, in milliseconds: whether a slot had one cannot be told any more.</summary>
+    public long RemovedTo { get; set; } = long.MinValue;
+
     /// <summary>The newest beat, in microseconds.</summary>
     public long? LastBeat => _beat;
 
@@ -119,7 +122,7 @@ internal sealed class StoreWriter
     {
         // The slot clock; before the first beat of a new store, the wall clock is as near as one gets.
         var now = (_beat ?? Instants.Microseconds(_time.GetUtcNow())) / 1000;
-        return Horizon.RawFrom(now, _settings, TrimmedTo);
+        return Math.Max(RemovedTo, Horizon.RawFrom(now, _settings, TrimmedTo));
     }
 
     private WriteEffect Keep(KeepResult keep)

@@ -121,6 +121,18 @@ public abstract partial class StoreContract<T>
     }
 
     [Fact]
+    public async Task A_slot_whose_record_may_have_been_removed_never_counts_again()
+    {
+        await Write(new SetSchedule(Lane, EveryTenSeconds), new Beat(Noon), Result(1));
+        for (var i = 0; i < 100 && await _store.MaintainAsync(Noon.AddDays(8), default); i++)
+        {
+        }
+
+        (await Records()).ShouldBeEmpty();
+        (await WriteOne(Result(1))).Kind.ShouldBe(EffectKind.TooOld);
+    }
+
+    [Fact]
     public async Task A_transaction_that_throws_leaves_nothing()
     {
         await Write(new SetSchedule(Lane, EveryTenSeconds));
