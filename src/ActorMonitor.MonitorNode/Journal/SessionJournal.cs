@@ -10,86 +10,58 @@ namespace ActorMonitor.MonitorNode.Journal;
 /// </summary>
 internal sealed class SessionJournal : IDisposable
 {
-    private const int BatchBytes = 256 * 1024;
-    private const int MaxWaitingRanges = Messages.Acknowledge.MaxRanges;
-    private const int MaxStateRanges = 16 * 1024;
     private const int FoldFramesAnAppend = 32;
     private const int FoldFramesATick = 4096;
 
-    private readonly JournalSettings _settings;
-    private readonly TimeProvider _time;
-    private readonly long _origin;
-    private readonly SegmentLog _log;
+    private readonly JournalWriter _writer;
+    private readonly EntryLog _entries;
+    private readonly JournalBounds _bounds;
     private readonly JournalState _state;
-    private readonly RecentEntries _recent = new();
-    private readonly DroppedRanges _dropped = new();
-    private readonly FrameBuffer _frames = new();
-    private readonly EntryReader _reader = new();
-    private readonly List<SeqRange> _acknowledged = [];
-    private readonly List<(OutboxEntry Entry, int Offset, int Bytes)> _batch = [];
-    private SegmentFold? _fold;
-    private long _nextSeq;
-    private long _knownToDisk;
     private bool _isDisposed;
 
     private SessionJournal(string folder, JournalSettings settings, TimeProvider time, RecoveredJournal found)
     {
-        (_settings, _time, _origin) = (settings, time, time.GetTimestamp());
-        (_state, Id) = (found.State, found.Id ?? OutboxId.New());
-        _log = new SegmentLog(folder, time, found.Segments, found.LastNumber);
+        _state = found.State;
         Recovery = new JournalRecovery(
             _state.Epoch, _state.ManagerName, Guid.TryParseExact(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), "N", out var id) ? new NodeId(id) : null,
             _state.Grants, _state.Accepted, _state.Unfinished, _state.ManagerAheadOfWall, found.Damage);
-
-        // After a kill, a power cut or a time when the disk took nothing, seqs may have been handed out that are not on disk.
-        // They are never given again: a number far above is where it goes on, and that is written down before it is used.
-        var isNew = found.LastNumber == 0;
-        _nextSeq = found.IsClean || isNew ? found.NextSeq : found.NextSeq + settings.UnknownSeqs;
-        _knownToDisk = _nextSeq;
-        _recent.StartAt(_nextSeq);
-        var isWritten = found.CanGoOn ? TryGoOn(found.Segments[^1]) : TryBegin();
-        if (!isWritten && !isNew)
-            Id = OutboxId.New();
-        foreach (var path in found.Unneeded)
-            _log.Delete(path);
-        if (isWritten)
-            _log.RemoveUnneeded();
+        _writer = new JournalWriter(folder, settings, time, found);
+        _entries = new EntryLog(_writer, settings);
+        _bounds = new JournalBounds(_writer, _entries, settings);
     }
 
     /// <summary>What the seqs count in. It changes only when the journal is opened.</summary>
-    public OutboxId Id { get; }
+    public OutboxId Id => _writer.Id;
 
     /// <summary>What was found when it was opened.</summary>
     public JournalRecovery Recovery { get; }
 
     /// <summary>False while the disk takes nothing; then what is told here is not kept over a restart.</summary>
-    public bool IsHealthy => _log.Active is not null;
+    public bool IsHealthy => _writer.IsHealthy;
 
     /// <summary>Why the disk takes nothing.</summary>
-    public string? Failure => IsHealthy ? null : _log.Failure;
+    public string? Failure => IsHealthy ? null : _writer.Log.Failure;
 
     /// <summary>The newest seq handed out; 0 when none was.</summary>
-    public long NewestSeq => _nextSeq - 1;
+    public long NewestSeq => _writer.NextSeq - 1;
 
     /// <summary>The first that is not acknowledged; 0 when all are.</summary>
     public long OldestSeq => NextUnacknowledged(1);
 
     /// <summary>Entries that are not acknowledged.</summary>
-    public long Count => _log.Segments.Sum(segment => (long)segment.Unacknowledged) + _recent.Unwritten;
+    public long Count => _entries.Count;
 
     /// <summary>About what these take.</summary>
-    public long Bytes => _log.Segments.Sum(segment => segment.UnacknowledgedBytes) + _recent.UnwrittenBytes;
+    public long Bytes => _entries.Bytes;
 
     /// <summary>Results given up since it was opened.</summary>
-    public long Dropped { get; private set; }
+    public long Dropped => _entries.Dropped;
 
     /// <summary>The first seq that is held in memory.</summary>
-    public long FirstInMemory => _recent.FirstSeq;
+    public long FirstInMemory => _entries.FirstInMemory;
 
     /// <summary>The bytes of its segments.</summary>
-    public long DiskBytes => _log.TotalBytes;
-
-    private TimeSpan Now => _time.GetElapsedTime(_origin);
+    public long DiskBytes => _writer.Log.TotalBytes;
 
     /// <summary>Opens the journal in a folder, which is made when it is not there.</summary>
     /// <exception cref="JournalException">The folder cannot hold one. Damage is no such case: it is told in <see cref="Recovery"/>.</exception>
@@ -106,8 +78,8 @@ internal sealed class SessionJournal : IDisposable
         _state.SetEpoch(epoch, managerName);
         if (!isReady)
             return;
-        Frames.Begin(FrameKind.Epoch).Put(_state.Epoch.Value).Put(managerName).End();
-        Append();
+        _writer.NewFrames().Begin(FrameKind.Epoch).Put(_state.Epoch.Value).Put(managerName).End();
+        _ = _writer.TryAppend();
     }
 
     public void Grant(GrantTerms terms)
@@ -119,8 +91,8 @@ internal sealed class SessionJournal : IDisposable
         _state.Grant(terms.Check.Job, bytes);
         if (!isReady)
             return;
-        JournalState.WriteGrant(Frames, terms.Check.Job, bytes);
-        Append();
+        JournalState.WriteGrant(_writer.NewFrames(), terms.Check.Job, bytes);
+        _ = _writer.TryAppend();
     }
 
     public void Revoke(JobId job)
@@ -129,8 +101,8 @@ internal sealed class SessionJournal : IDisposable
         _state.Revoke(job);
         if (!isReady)
             return;
-        Frames.Begin(FrameKind.Revoked).Put(job).End();
-        Append();
+        _writer.NewFrames().Begin(FrameKind.Revoked).Put(job).End();
+        _ = _writer.TryAppend();
     }
 
     public void Renew(DateTimeOffset validUntil, TimeSpan managerAheadOfWall)
@@ -140,8 +112,8 @@ internal sealed class SessionJournal : IDisposable
         _state.Renew(until, managerAheadOfWall.Ticks);
         if (!isReady)
             return;
-        JournalState.WriteRenewed(Frames, until, managerAheadOfWall.Ticks);
-        Append();
+        JournalState.WriteRenewed(_writer.NewFrames(), until, managerAheadOfWall.Ticks);
+        _ = _writer.TryAppend();
     }
 
     public void Started(StartedCheck check)
@@ -150,8 +122,8 @@ internal sealed class SessionJournal : IDisposable
         _state.Start(check);
         if (!isReady)
             return;
-        JournalState.WriteStarted(Frames, check);
-        Append();
+        JournalState.WriteStarted(_writer.NewFrames(), check);
+        _ = _writer.TryAppend();
     }
 
     /// <summary>
@@ -169,353 +141,61 @@ internal sealed class SessionJournal : IDisposable
 
         var isReady = IsReady();
         _state.Complete(result.Job, result.Slot);
-        if (!MayNumber)
-        {
-            GiveUp(result.Job, result.Slot);
-            return 0;
-        }
-
-        var seq = _nextSeq++;
-        _recent.Add(new ResultEntry(seq, epoch, revision, result) { Bytes = EntryFrames.BytesOf(bytes) });
-        if (isReady)
-            WriteRecent(bytes);
-        KeepMemoryBound();
-        Fold(FoldFramesAnAppend);
+        var seq = _entries.Add(epoch, revision, result, bytes, isReady);
+        _bounds.Keep(FoldFramesAnAppend);
         return seq;
     }
 
     /// <summary>The manager keeps these; returns how many were still here.</summary>
-    public long Acknowledge(SeqRange range)
-    {
-        range = new SeqRange(Math.Max(1, range.First), Math.Min(range.Last, NewestSeq));
-        if (range.Last < range.First)
-            return 0;
-        long acknowledged = 0;
-        var isAnyDone = false;
-        for (var at = _log.IndexOf(range.First); at < _log.Segments.Count; at++)
-        {
-            var segment = _log.Segments[at];
-            var cleared = segment.Acknowledge(range);
-            acknowledged += cleared;
-            isAnyDone |= cleared > 0 && segment.Unacknowledged == 0;
-            if (segment.LastSeq > range.Last)
-                break;
-        }
-
-        acknowledged += _recent.Acknowledge(range);
-        if (acknowledged == 0)
-            return 0;
-        if (_acknowledged.Count > 0 && _acknowledged[^1].Last + 1 == range.First)
-            _acknowledged[^1] = _acknowledged[^1] with { Last = range.Last };
-        else
-            _acknowledged.Add(range);
-        if (_acknowledged.Count >= MaxWaitingRanges)
-            WriteAcknowledged();
-        if (isAnyDone)
-            RemoveUnneeded();
-        return acknowledged;
-    }
+    public long Acknowledge(SeqRange range) => _entries.Acknowledge(range);
 
     /// <summary>Called a few times a second: tries the disk again, writes acknowledgements, and keeps the bounds.</summary>
     public void Tick()
     {
         if (IsReady())
         {
-            WriteRecent();
-            WriteAcknowledged();
+            _entries.Write();
+            _writer.WriteAcknowledged();
         }
 
-        Fold(FoldFramesATick);
+        _bounds.Keep(FoldFramesATick);
     }
 
     /// <summary>The first seq from here on that is to be delivered; 0 when there is none.</summary>
-    public long NextUnacknowledged(long from)
-    {
-        for (var at = _log.IndexOf(from); at < _log.Segments.Count; at++)
-        {
-            var segment = _log.Segments[at];
-            if (!segment.IsFolding && segment.NextOpen(from) is > 0 and var seq)
-                return seq;
-        }
-
-        return _recent.Next(Math.Max(from, _recent.FirstUnwritten))?.Seq ?? 0;
-    }
+    public long NextUnacknowledged(long from) => _entries.NextUnacknowledged(from);
 
     /// <summary>An entry that is held in memory; null when it is not.</summary>
-    public OutboxEntry? InMemory(long seq) => _recent[seq];
+    public OutboxEntry? InMemory(long seq) => _entries.InMemory(seq);
 
     /// <summary>An entry that is not acknowledged; null when it cannot be read.</summary>
-    public OutboxEntry? Read(long seq)
-    {
-        if (_recent[seq] is { } entry)
-            return entry;
-        var at = _log.IndexOf(seq);
-        return at < _log.Segments.Count ? _reader.Read(_log.Segments[at], seq) : null;
-    }
+    public OutboxEntry? Read(long seq) => _entries.Read(seq);
 
     /// <summary>
     /// While the disk takes nothing: numbers a range of results given up, so that it can be delivered, if there is one and
     /// memory has room for it. From then on it is an entry like any other.
     /// </summary>
-    public bool TryNumberDropped()
-    {
-        if (IsHealthy || _dropped.Jobs == 0 || _recent.Bytes > _settings.MemoryBytes / 2 || !MayNumber)
-            return false;
-        Number(_dropped.Names.First());
-        return true;
-    }
+    public bool TryNumberDropped() => _entries.TryNumberDropped();
 
     public void Dispose()
     {
         if (_isDisposed)
             return;
         _isDisposed = true;
-        _fold?.Dispose();
-        _reader.Dispose();
-        if (IsHealthy && _recent.Unwritten == 0 && _dropped.Jobs == 0)
-        {
-            WriteAcknowledged();
-            Frames.Begin(FrameKind.Closed).Put(_nextSeq).End();
-            Append();
-        }
-
-        _log.Dispose();
+        _bounds.Dispose();
+        _entries.Dispose();
+        if (IsHealthy && _entries.IsWritten)
+            _writer.Close();
+        _writer.Dispose();
     }
 
-    // The frames for the active segment, none yet.
-    private FrameBuffer Frames
-    {
-        get
-        {
-            _frames.Clear();
-            _frames.Salt = _log.Active?.Salt ?? 0;
-            return _frames;
-        }
-    }
-
-    // After so many that the disk knows nothing of, a restart could give one again.
-    private bool MayNumber => _nextSeq - _knownToDisk < _settings.UnknownSeqs - 1;
-
-    private bool Append() => _log.TryAppend(_frames, Now);
-
-    // Begins another segment where that is due: the active one is full or old, or the disk has taken nothing for a while.
+    // What had to wait for the disk is written as soon as it takes something again.
     private bool IsReady()
     {
-        var now = Now;
-        _log.NoticeFlush(now);
-        if (_log.Active is not { } active)
-        {
-            if (!_log.IsRetryDue(now) || !TryBegin())
-                return false;
-            WriteRecent();
-            return IsHealthy;
-        }
-
-        var isFull = active.Bytes - active.HeadBytes >= _settings.FullSegmentBytes;
-        if (!isFull && (active.Unacknowledged == 0 || now - active.CreatedAt < _settings.SegmentSpan))
-            return true;
-        WriteAcknowledged();
-        return TryBegin();
-    }
-
-    private bool TryBegin()
-    {
-        var acknowledged = _log.Segments.SelectMany(segment => segment.Acknowledged(MaxStateRanges)).Take(MaxStateRanges);
-        if (!_log.TryBegin(Id, _nextSeq, _time.GetUtcNow(), Now, _frames, frames => _state.Write(frames, _nextSeq, acknowledged)))
+        var wasHealthy = IsHealthy;
+        if (!_writer.IsReady())
             return false;
-        _acknowledged.Clear();
-        _knownToDisk = _nextSeq;
-        return true;
-    }
-
-    private bool TryGoOn(Segment segment)
-    {
-        _frames.Clear();
-        _frames.Salt = segment.Salt;
-        _frames.Begin(FrameKind.Opened).Put(_nextSeq).End();
-        return _log.TryGoOn(segment, _frames, Now);
-    }
-
-    // Writes what is in memory only, and then, numbered, what was given up meanwhile.
-    private void WriteRecent(byte[]? newest = null)
-    {
-        while (IsHealthy)
-        {
-            if (_recent.Unwritten == 0)
-            {
-                foreach (var job in _dropped.Names.ToList())
-                    Number(job);
-            }
-
-            if (_recent.Unwritten == 0)
-            {
-                _recent.WrittenBefore(_recent.EndSeq);
-                return;
-            }
-
-            WriteBatch(newest);
-        }
-    }
-
-    private void WriteBatch(byte[]? newest)
-    {
-        var frames = Frames;
-        _batch.Clear();
-        for (var entry = _recent.Next(_recent.FirstUnwritten); entry is not null && frames.Length < BatchBytes; entry = _recent.Next(entry.Seq + 1))
-            AddToBatch(entry, entry.Seq == NewestSeq ? newest : null);
-        if (TryAppendBatch())
-            _recent.WrittenBefore(_batch[^1].Entry.Seq + 1);
-    }
-
-    private void AddToBatch(OutboxEntry entry, byte[]? diskForm = null)
-    {
-        var offset = _frames.Length;
-        EntryFrames.Write(_frames, entry, diskForm);
-        _batch.Add((entry, offset, _frames.Length - offset));
-    }
-
-    private bool TryAppendBatch()
-    {
-        if (_log.Active is not { } segment)
-            return false;
-        var start = segment.Bytes;
-        if (!Append())
-            return false;
-        foreach (var (entry, offset, bytes) in _batch)
-            segment.Add(entry.Seq, start + offset, bytes);
-        segment.NewestAt = Now;
-        _knownToDisk = Math.Max(_knownToDisk, _batch[^1].Entry.Seq + 1);
-        return true;
-    }
-
-    private void WriteAcknowledged()
-    {
-        if (_acknowledged.Count == 0 || !IsHealthy)
-        {
-            // What the disk does not take is only delivered once more after a restart.
-            if (_acknowledged.Count >= MaxWaitingRanges)
-                _acknowledged.Clear();
-            return;
-        }
-
-        JournalState.WriteAcknowledged(Frames, _acknowledged);
-        if (Append())
-            _acknowledged.Clear();
-    }
-
-    private void Number(JobId job)
-    {
-        _recent.Add(_dropped.Numbered(job, _nextSeq++) with { Bytes = EntryFrames.BytesOf(job) });
-        _dropped.Remove(job);
-    }
-
-    private void KeepMemoryBound()
-    {
-        while (_recent.Bytes > _settings.MemoryBytes && _recent.FirstSeq < _recent.EndSeq)
-        {
-            var isWritten = _recent.FirstSeq < _recent.FirstUnwritten;
-            var oldest = _recent.TakeOldest();
-            if (isWritten)
-                continue;
-            if (oldest is DroppedEntry dropped)
-                _dropped.Add(dropped.Job, dropped.First, dropped.Last, dropped.Count);
-            else if (oldest is ResultEntry { Result: var result })
-                GiveUp(result.Job, result.Slot);
-        }
-    }
-
-    private void GiveUp(JobId job, Slot slot)
-    {
-        _dropped.Add(job, slot, slot, 1);
-        Dropped++;
-    }
-
-    private void RemoveUnneeded()
-    {
-        foreach (var segment in _log.Segments)
-        {
-            if (segment.Unacknowledged == 0)
-                _reader.Forget(segment);
-        }
-
-        _log.RemoveUnneeded();
-    }
-
-    // The bounds of size and age: the oldest segment goes. What it still held becomes one Dropped a job.
-    //
-    // No result counts twice by this, whenever the process dies. The Dropped of a segment are written at once between a Folding
-    // and a Folded that name it. Without the Folded a restart takes them for nothing and the segment for whole; with it the
-    // segment is nothing, though its file may still be there: it is deleted after they have been flushed. While it is read the
-    // segment is not delivered from. What was on the way before may have reached the manager all the same: then the slot has
-    // its record before the Dropped comes, and a Dropped only counts slots without one.
-    private void Fold(int frames)
-    {
-        if (_fold is null && !TryBeginFold())
-            return;
-        if (!IsHealthy || _fold is null)
-        {
-            EndFold();
-            return;
-        }
-
-        if (_fold.Segment.Unacknowledged == 0)
-        {
-            // All was acknowledged meanwhile, and the segment deleted.
-            EndFold();
-            RemoveUnneeded();
-            return;
-        }
-
-        if (!_fold.Step(frames))
-            return;
-        var segment = _fold.Segment;
-        var isWritten = TryWriteFolded(_fold);
-        EndFold();
-        if (!isWritten)
-            return;
-        _reader.Forget(segment);
-        _log.Remove(segment);
-    }
-
-    private bool TryBeginFold()
-    {
-        if (!IsHealthy || _log.Segments.Count == 0)
-            return false;
-        var oldest = _log.Segments[0];
-        var isOld = oldest.Unacknowledged > 0 && Now - oldest.NewestAt > _settings.MaxAge;
-        if (!isOld && _log.TotalBytes <= _settings.MaxBytes)
-            return false;
-        if (_log.Active == oldest && (!isOld || !TryBegin()))
-            return false;
-        _fold = new SegmentFold(oldest);
-        return true;
-    }
-
-    private bool TryWriteFolded(SegmentFold fold)
-    {
-        var (ranges, results) = fold.Gather();
-        if (ranges.Jobs == 0)
-            return true;
-        var frames = Frames;
-        _batch.Clear();
-        frames.Begin(FrameKind.Folding).Put(fold.Segment.Number).End();
-        foreach (var job in ranges.Names)
-            AddToBatch(ranges.Numbered(job, _nextSeq + _batch.Count) with { Bytes = EntryFrames.BytesOf(job) });
-        frames.Begin(FrameKind.Folded).Put(fold.Segment.Number).End();
-        if (!TryAppendBatch())
-            return false;
-        Dropped += results;
-        _nextSeq += _batch.Count;
-        foreach (var (entry, _, _) in _batch)
-            _recent.Add(entry);
-        _recent.WrittenBefore(_nextSeq);
-        KeepMemoryBound();
-        return true;
-    }
-
-    private void EndFold()
-    {
-        _fold?.Dispose();
-        _fold = null;
+        if (!wasHealthy)
+            _entries.Write();
+        return IsHealthy;
     }
 }
