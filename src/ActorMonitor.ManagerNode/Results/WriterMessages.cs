@@ -11,18 +11,6 @@ internal sealed record EffectsTo
     public static readonly EffectsTo Instance = new();
 }
 
-/// <summary>Asks for the <see cref="CurrentStore"/>.</summary>
-internal sealed record GetStore
-{
-    public static readonly GetStore Instance = new();
-}
-
-/// <summary>The store as it is.</summary>
-/// <param name="Store">The store; null while there is none.</param>
-/// <param name="Failure">Why it cannot be written or is not there; null when all is well.</param>
-/// <param name="Now">The slot clock, for questions about the present.</param>
-internal sealed record CurrentStore(IStore? Store, string? Failure, DateTimeOffset Now);
-
 /// <summary>Asks the writer to store what it holds, if it can, and to close the store; answered by <see cref="Akka.Done"/>.</summary>
 internal sealed record CloseStore
 {
