@@ -22,12 +22,14 @@ public abstract class RemoteSpec : TestKit
     protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     private readonly ActorSystem _monitorSystem;
+    private readonly TestProbe _settler;
 
     protected RemoteSpec(ITestOutputHelper output)
         : base(Hocon(NodeRole.Manager).WithFallback(VirtualTime.Config), ManagerNodeHosting.SystemName, output)
     {
         _monitorSystem = ActorSystem.Create("monitor", Hocon(NodeRole.Monitor).WithFallback(TestConfigs.DefaultConfig));
         Monitor = CreateTestProbe(_monitorSystem);
+        _settler = CreateTestProbe(_monitorSystem);
         var heard = Monitor.Ref;
         _monitorSystem.ActorOf(Props.Create(() => new Ear(heard)), "monitor");
         Address = AddressOf(_monitorSystem, "eu");
@@ -76,6 +78,13 @@ public abstract class RemoteSpec : TestKit
     {
         Monitor.Send(Link, new Identify("settled"));
         Monitor.ExpectMsg<ActorIdentity>(Soon);
+    }
+
+    /// <summary>The same, with nothing that <see cref="Monitor"/> would have to be looked through for.</summary>
+    protected void SettleApart()
+    {
+        _settler.Send(Link, new Identify("settled"));
+        _settler.ExpectMsg<ActorIdentity>(Soon);
     }
 
     protected Connected Admission(Epoch epoch, SessionKey? key = null) => new(

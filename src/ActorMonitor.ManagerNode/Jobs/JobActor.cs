@@ -83,7 +83,7 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
         lane.Linked(true, DateTimeOffset.MaxValue);
 
         // A monitor that has lost its memory must not run again what it was asked for before.
-        var newest = lane.Last is { } last ? last.Slot : new Slot(0);
+        var newest = lane.NewestRecorded;
         if (up.IsNewOutbox && lane.NewestAsked > newest)
             newest = lane.NewestAsked;
         up.Link.Tell(new Offer(_memory.Job.Revision, _memory.Job.Check, lane.Schedule.PhaseMilliseconds, new Slot(newest.DueUnixMilliseconds + 1)), Self);

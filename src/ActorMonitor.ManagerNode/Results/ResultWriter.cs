@@ -119,17 +119,20 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
         Gather();
     }
 
-    private StoreWrite? WriteOf(Arrival arrival) => arrival switch
+    // Null for what is of no slot: too far in the future, or of a lane that nobody knows.
+    private StoreWrite? WriteOf(Arrival arrival)
     {
-        ResultArrived result => result.Result.Slot.Due > _world.Clock.Now + MostAhead
-            ? null
-            : new KeepResult(new LaneKey(result.Result.Job, result.Monitor), result.Result, result.Revision),
-        DroppedArrived dropped => _memory.Lanes.Knows(new LaneKey(dropped.Job, dropped.Monitor)) && dropped.Last >= dropped.First
-            ? new KeepRange(
-                new LaneKey(dropped.Job, dropped.Monitor), dropped.First.Due, dropped.Last.Due.AddMilliseconds(1), Outcome.Lost, Cause.OutboxFull, ReplacesProvisional: true)
-            : null,
-        _ => null,
-    };
+        var latest = _world.Clock.Now + MostAhead;
+        return arrival switch
+        {
+            ResultArrived { Result: var result } arrived when result.Slot.Due <= latest
+                => new KeepResult(new LaneKey(result.Job, arrived.Monitor), result, arrived.Revision),
+            DroppedArrived dropped when dropped.Last >= dropped.First && dropped.Last.Due <= latest && _memory.Lanes.Knows(new LaneKey(dropped.Job, dropped.Monitor))
+                => new KeepRange(
+                    new LaneKey(dropped.Job, dropped.Monitor), dropped.First.Due, dropped.Last.Due.AddMilliseconds(1), Outcome.Lost, Cause.OutboxFull, ReplacesProvisional: true),
+            _ => null,
+        };
+    }
 
     private static long BytesOf(Arrival arrival)
     {
@@ -145,9 +148,9 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
     {
         if (write is SetGrant grant)
         {
-            if (!_memory.Lanes.Knows(grant.Lane))
+            // Each connection tells it of all lanes; it is written only when that is news.
+            if (!_memory.Lanes.Knows(grant.Lane) || !_memory.Lanes.TryGrant(grant, _world.Clock.Now))
                 return;
-            _memory.Lanes.Granted(grant);
         }
 
         var givenUp = _memory.Queue.Add(write);
@@ -322,6 +325,7 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
         if (failed.Failure.Fault == StoreFault.Damaged)
             (_memory.Damaged, _memory.Reopened) = (_memory.Reopened, null);
         Report(failed.Failure);
+        Proceed();
     }
 
     private void OnRestored(long lost)

@@ -55,6 +55,9 @@ internal sealed class SlotLane
     /// <summary>The record of the newest slot that has one.</summary>
     public SlotRecord? Last { get; private set; }
 
+    /// <summary>The newest slot that has a record.</summary>
+    public Slot NewestRecorded => Last is { } last ? NewestOf(last) : new Slot(0);
+
     /// <summary>The newest slot that the monitor was asked for.</summary>
     public Slot NewestAsked { get; private set; }
 
@@ -281,11 +284,12 @@ internal sealed class SlotLane
 
     private SlotRecord Newest(SlotRecord record)
     {
-        var slot = record.Through is { } through ? new Slot(through.ToUnixTimeMilliseconds() - 1) : record.Slot;
-        if (Last is null || slot >= (Last.Through is { } lastThrough ? new Slot(lastThrough.ToUnixTimeMilliseconds() - 1) : Last.Slot))
+        if (Last is null || NewestOf(record) >= NewestRecorded)
             Last = record;
         return record;
     }
+
+    private static Slot NewestOf(SlotRecord record) => record.Through is { } through ? new Slot(through.ToUnixTimeMilliseconds() - 1) : record.Slot;
 
     private bool Close(Slot slot) => _open.Remove(slot) | _decided.Remove(slot);
 

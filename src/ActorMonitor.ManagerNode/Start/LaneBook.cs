@@ -37,13 +37,15 @@ internal sealed class LaneBook
     /// <summary>Whether the store knows a lane.</summary>
     public bool Knows(LaneKey lane) => _known.Contains(lane);
 
-    /// <summary>What a lane's monitor is permitted now.</summary>
-    public void Granted(SetGrant write)
+    /// <summary>What a lane's monitor is permitted now. Returns whether that is news: another revision, or an end that is much later.</summary>
+    public bool TryGrant(SetGrant write, DateTimeOffset now)
     {
-        if (write.Grant is { } grant)
-            _grants[write.Lane] = grant;
-        else
-            _ = _grants.Remove(write.Lane);
+        if (write.Grant is not { } grant)
+            return _grants.Remove(write.Lane);
+        if (_grants.TryGetValue(write.Lane, out var known) && known.Revision == grant.Revision && (grant.ValidUntil - known.ValidUntil) * 2 < grant.ValidUntil - now)
+            return false;
+        _grants[write.Lane] = grant;
+        return true;
     }
 
     /// <summary>

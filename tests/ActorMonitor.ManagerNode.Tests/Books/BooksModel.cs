@@ -39,6 +39,7 @@ internal sealed class BooksModel
     private SlotClock _clock = null!;
     private ImmutableArray<SlotLane> _lanes = [];
     private WriteQueue _queue = null!;
+    private LaneBook _book = null!;
 
     public BooksModel(int mostDecisions)
     {
@@ -90,9 +91,12 @@ internal sealed class BooksModel
                 foreach (var lane in _lanes)
                     lane.Linked(_isLinked, _clock.Now + TimeSpan.FromSeconds(how));
                 break;
-            default:
+            case 15:
                 foreach (var lane in _lanes)
                     lane.Granted(how % 2 == 0, _clock.Now + TimeSpan.FromSeconds(how));
+                break;
+            default:
+                Damage(isWhileRunning: how % 2 == 0);
                 break;
         }
     }
@@ -142,9 +146,28 @@ internal sealed class BooksModel
         var plan = StartPlan.Of(_store.Opening, Await(_store.LanesAsync(CancellationToken.None)), Jobs, _clock.Now);
         _ = Await(_store.WriteAsync(plan.Writes, CancellationToken.None));
         _lanes = [.. plan.Jobs.SelectMany(job => job.Lanes)];
+        _book = plan.Lanes;
         _queue = new WriteQueue(_mostDecisions);
         foreach (var lane in _lanes)
             lane.Linked(_isLinked, _clock.Now);
+    }
+
+    // What was stored is gone; what was not acknowledged is still to come.
+    private void Damage(bool isWhileRunning)
+    {
+        _disk.Damage();
+        _acknowledged.Clear();
+        _firsts.Clear();
+        if (!isWhileRunning)
+        {
+            Restart();
+            return;
+        }
+
+        _disk.IsOpen = false;
+        _store = Await(_disk.OpenAsync(CancellationToken.None));
+        _ = Await(_store.WriteAsync(_book.Anew(_store.Opening.LostFrom!.Value, _clock.Now), CancellationToken.None));
+        _queue.Begun(_book.Knows);
     }
 
     // Time passes; the lanes are looked at as their actor does.

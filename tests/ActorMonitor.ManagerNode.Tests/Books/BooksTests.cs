@@ -6,7 +6,7 @@ namespace ActorMonitor.ManagerNode.Tests.Books;
 
 public class BooksTests
 {
-    private static readonly Arbitrary<(int Kind, int How)[]> Steps = Gen.Zip(Gen.Choose(0, 15), Gen.Choose(0, 60)).ArrayOf().ToArbitrary();
+    private static readonly Arbitrary<(int Kind, int How)[]> Steps = Gen.Zip(Gen.Choose(0, 16), Gen.Choose(0, 60)).ArrayOf().ToArbitrary();
 
     [Fact]
     public void In_any_order_of_events_each_slot_has_one_record_and_what_is_acknowledged_is_stored()

@@ -253,6 +253,23 @@ public class ResultWriterSpec : TestKit
     }
 
     [Fact]
+    public async Task A_permission_is_written_when_it_is_news_and_not_at_each_connection()
+    {
+        var writer = await StartAsync();
+        var day = TimeSpan.FromDays(1);
+        foreach (var (revision, until) in new[] { (1L, _begun + day), (1L, _begun + day + TimeSpan.FromHours(1)), (2L, _begun + day), (2L, _begun + (2 * day)) })
+        {
+            writer.Tell(new Decision(new SetGrant(Lane, new LaneGrant(revision, until))), TestActor);
+            writer.Tell(new Decision(new SetGrant(new LaneKey(new JobId("unknown"), "eu"), new LaneGrant(revision, until))), TestActor);
+        }
+
+        Commit(writer);
+
+        AwaitAssert(() => _disk.Lock(() => _disk.Lanes[Lane].Grant).ShouldBe(new LaneGrant(2, _begun + (2 * day))));
+        _disk.LargestBatch.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task A_damaged_store_that_cannot_be_opened_anew_yet_is_tried_each_second()
     {
         var writer = await StartAsync();
@@ -340,9 +357,9 @@ public class ResultWriterSpec : TestKit
         Arrive(writer, 1, SlotAt(1));
         Settle(writer);
 
-        // No date is that late; from the wire it would have been refused.
+        // No date is that early; from the wire it would have been refused.
         EventFilter.Exception<ArgumentOutOfRangeException>().ExpectOne(() => _link.Send(
-            writer, new DroppedArrived("eu", Outbox, 2, Lane.Job, SlotAt(1), new Slot(long.MaxValue), 1)));
+            writer, new DroppedArrived("eu", Outbox, 2, Lane.Job, new Slot(long.MinValue), SlotAt(1), 1)));
 
         AwaitAssert(() =>
         {
