@@ -12,6 +12,9 @@ internal readonly record struct SchedulePiece(long FromMicroseconds, long? ToMic
     public LaneSchedule Schedule => new(
         Instants.Of(FromMicroseconds), Interval, Phase, TimeSpan.FromTicks(OpenForMicroseconds * TimeSpan.TicksPerMicrosecond));
 
+    /// <summary>Whether an instant is one of its slots.</summary>
+    public bool IsDue(long slot) => slot >= From && slot < To && ScheduleMath.FirstFrom(Interval, Phase, slot) == slot;
+
     /// <summary>Its slots in [from, to), null when there are none.</summary>
     public SlotRun? Slots(long from, long to) => ScheduleMath.Slots(Interval, Phase, Math.Max(from, From), Math.Min(to, To));
 }

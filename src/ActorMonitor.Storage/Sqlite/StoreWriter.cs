@@ -72,11 +72,11 @@ internal sealed class StoreWriter
             case KeepRecord keep:
                 return Keep(keep);
             case KeepRange keep:
-                return Ranges.Keep(LaneOf(keep.Lane), keep, RawFrom());
+                return Find(keep.Lane) is { } covered ? Ranges.Keep(covered, keep, RawFrom()) : new WriteEffect(EffectKind.Inserted);
             case SetSchedule set:
                 return Effect(ScheduleWriter.Set(_database, LaneOf(set.Lane), set.Schedule));
             case EndSchedule end:
-                return Effect(ScheduleWriter.End(_database, LaneOf(end.Lane), Instants.Microseconds(end.At)));
+                return Effect(Find(end.Lane) is { } ended && ScheduleWriter.End(_database, ended, Instants.Microseconds(end.At)));
             case SetGrant set:
                 _database.Prepare("UPDATE lane SET grant_revision = ?, grant_until = ? WHERE id = ?")
                     .With(set.Grant?.Revision)
@@ -130,7 +130,8 @@ internal sealed class StoreWriter
         var slot = keep.Result.Slot.DueUnixMilliseconds;
         if (slot < RawFrom())
             return new WriteEffect(EffectKind.TooOld);
-        var lane = LaneOf(keep.Lane);
+        if (Find(keep.Lane) is not { } lane || !lane.IsDue(slot))
+            return new WriteEffect(EffectKind.NotDue);
         Outcome? replaced = null;
         Outcome? replacedInChunk = null;
         StoredRun? range = null;
@@ -176,7 +177,8 @@ internal sealed class StoreWriter
         var slot = keep.Slot.DueUnixMilliseconds;
         if (slot < RawFrom())
             return new WriteEffect(EffectKind.TooOld);
-        var lane = LaneOf(keep.Lane);
+        if (Find(keep.Lane) is not { } lane || !lane.IsDue(slot))
+            return new WriteEffect(EffectKind.NotDue);
         var isTaken = (slot <= lane.RunsTo && Ranges.Find(lane, slot) is not null)
             || (slot < lane.SealedTo && Chunks.Of(lane, Instants.HourOf(slot))?.Of(slot) is not null);
         var flags = keep.IsProvisional ? Row.Provisional : (byte)0;
@@ -229,9 +231,11 @@ internal sealed class StoreWriter
 
     private static WriteEffect Effect(bool isNew) => new(isNew ? EffectKind.Inserted : EffectKind.Repeated);
 
+    private WriterLane? Find(LaneKey key) => _lanes.GetValueOrDefault(key);
+
     private WriterLane LaneOf(LaneKey key)
     {
-        if (_lanes.TryGetValue(key, out var lane))
+        if (Find(key) is { } lane)
             return lane;
         _database.Prepare("INSERT INTO lane (job, monitor) VALUES (?, ?)").With(key.Job.Name).With(key.Monitor).Run();
         return Add(key, _database.LastRowId);

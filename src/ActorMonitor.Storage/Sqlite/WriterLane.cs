@@ -20,6 +20,18 @@ internal sealed class WriterLane(long id)
     /// <summary>No slot after this one is in a range.</summary>
     public long RunsTo { get; set; } = long.MinValue;
 
+    /// <summary>Whether a slot is due by any schedule of its history; the newest ones are asked first.</summary>
+    public bool IsDue(long slot)
+    {
+        for (var i = Pieces.Count - 1; i >= 0; i--)
+        {
+            if (Pieces[i].IsDue(slot))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>A shape seen lately, which comes first from now on; a new one takes the place of the one not seen for longest.</summary>
     public KnownShape Known(ReadOnlySpan<byte> bytes, out bool isNew)
     {

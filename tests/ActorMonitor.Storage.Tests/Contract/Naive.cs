@@ -51,6 +51,8 @@ internal sealed class Naive
         public WriteEffect Keep(CheckResult result)
         {
             var slot = result.Slot.DueUnixMilliseconds;
+            if (!Due(slot, slot + 1).Any())
+                return new WriteEffect(EffectKind.NotDue);
             Outcome? replaced = null;
             if (Records.TryGetValue(slot, out var record))
             {
@@ -73,6 +75,8 @@ internal sealed class Naive
         public WriteEffect Keep(KeepRecord keep)
         {
             var slot = keep.Slot.DueUnixMilliseconds;
+            if (!Due(slot, slot + 1).Any())
+                return new WriteEffect(EffectKind.NotDue);
             if (Records.ContainsKey(slot) || Covered.ContainsKey(slot))
                 return new WriteEffect(EffectKind.Repeated);
             Records.Add(slot, (keep.Outcome, keep.Cause, keep.IsProvisional, false, null));

@@ -60,7 +60,7 @@ public abstract partial class StoreContract<T>
             Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(40),
             Prop.ForAll((from schedules in Histories from steps in Steps.ListOf() select (schedules, steps)).ToArbitrary(), input => RunAsync(input.schedules, input.steps).GetAwaiter().GetResult()));
 
-    // Histories whose every slot is on the grid; what is recorded beside them is a difference that both must see.
+    // Histories whose every slot is on the grid; a part of the grid is never due.
     private static Gen<ImmutableArray<StoreWrite>> Histories =>
         from cuts in Gen.Choose(0, Slots).ListOf(2).Select(cuts => cuts.Order().ToArray())
         from intervals in Gen.Elements(GridSeconds, 2 * GridSeconds, 3 * GridSeconds).ListOf(2)
@@ -109,6 +109,7 @@ public abstract partial class StoreContract<T>
             foreach (var lane in TwoLanes)
                 await ShouldDoTheSame(store, naive, [new KeepRange(lane, Noon, Noon.AddDays(1), Outcome.NotRunning, Cause.NotRunning)]);
             await ShouldBalance(store, naive, Noon.AddHours(6));
+            (await store.LedgerAsync(null, Noon.AddHours(6), default)).ShouldAllBe(row => row.Difference == 0 && row.Open == 0);
         }
         finally
         {
@@ -128,6 +129,7 @@ public abstract partial class StoreContract<T>
             var lane = naive.Of(row.Lane);
             var (from, until) = (lane.First!.Value, now.ToUnixTimeMilliseconds() + 1);
             row.Due.ShouldBe(lane.Due(from, until).Count());
+            (row.Open + row.Difference).ShouldBe(lane.Missing(from, until));
             (row.Up, row.Degraded, row.Down, row.Unknown, row.Skipped, row.Lost, row.NotRunning).ShouldBe((
                 lane.Count(Outcome.Up, from, until), lane.Count(Outcome.Degraded, from, until), lane.Count(Outcome.Down, from, until), lane.Count(Outcome.Unknown, from, until),
                 lane.Count(Outcome.Skipped, from, until), lane.Count(Outcome.Lost, from, until), lane.Count(Outcome.NotRunning, from, until)));

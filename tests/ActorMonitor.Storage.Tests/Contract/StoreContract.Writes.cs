@@ -121,6 +121,26 @@ public abstract partial class StoreContract<T>
     }
 
     [Fact]
+    public async Task An_instant_that_was_no_slot_gets_no_record()
+    {
+        await Write(new SetSchedule(Lane, EveryTenSeconds), new EndSchedule(Lane, Noon.AddMinutes(5)));
+        var other = Sample.Lane("unknown");
+        DateTimeOffset[] instants = [Due(-1), Due(1).AddMilliseconds(1), Noon.AddMinutes(5).AddSeconds(3)];
+
+        foreach (var instant in instants)
+        {
+            (await WriteOne(new KeepResult(Lane, Sample.Https(Lane, instant, 1), 7))).Kind.ShouldBe(EffectKind.NotDue);
+            (await WriteOne(new KeepRecord(Lane, Sample.Slot(instant), Outcome.Lost, Cause.NoResult, true, ""))).Kind.ShouldBe(EffectKind.NotDue);
+        }
+
+        (await WriteOne(new KeepResult(other, Sample.Https(other, Due(1), 1), 7))).Kind.ShouldBe(EffectKind.NotDue);
+        (await WriteOne(new KeepRange(other, Noon, Noon.AddDays(1), Outcome.NotRunning, Cause.NotRunning))).Count.ShouldBe(0);
+        (await WriteOne(new EndSchedule(other, Noon))).Kind.ShouldBe(EffectKind.Repeated);
+        (await _store.LanesAsync(default)).Select(lane => lane.Key).ShouldBe([Lane]);
+        (await Records()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_slot_whose_record_may_have_been_removed_never_counts_again()
     {
         await Write(new SetSchedule(Lane, EveryTenSeconds), new Beat(Noon), Result(1));
