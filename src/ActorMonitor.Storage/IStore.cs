@@ -182,7 +182,10 @@ public sealed record StateTransition(Slot Slot, Outcome? From, Outcome To, Cause
 /// <param name="Trimmed">Records removed before their time because of the bound, since the store was made.</param>
 public sealed record StoreStatus(long Bytes, long MaxBytes, long OpenRecords, DateTimeOffset? Oldest, long Trimmed);
 
-/// <summary>What a store is told to keep, and for how long.</summary>
+/// <summary>
+/// What a store is told to keep, and for how long. A lane gets rollups of a level only where each holds ten slots or more (intervals
+/// up to 30 s, up to 6 minutes); a slower one keeps what is finer for that level's time instead.
+/// </summary>
 /// <param name="MaxBytes">At this size the oldest is removed first.</param>
 /// <param name="Raw">How long raw records are kept.</param>
 /// <param name="FiveMinutes">How long rollups of five minutes are kept.</param>

@@ -30,7 +30,7 @@ public sealed record KeepRecord(LaneKey Lane, Slot Slot, Outcome Outcome, Cause 
 
 /// <summary>
 /// Every slot of the lane's schedules in a range that has no record and is in no other range is now part of this one, which
-/// counts them. Effect: Inserted with that count.
+/// counts them; what is older than raw records are kept is left out. Effect: Inserted with that count.
 /// </summary>
 /// <param name="Lane">The lane.</param>
 /// <param name="From">The first instant.</param>
