@@ -25,7 +25,8 @@ internal sealed class Bound(StoreWriter writer, long maxBytes)
         var free = _database.Number("PRAGMA freelist_count") ?? 0;
         if ((pages - free) * _pageBytes > _most && Trim(now))
             return true;
-        if (free < PagesInStep || (pages * _pageBytes <= _most && free * 2 < pages))
+        var isEnough = pages * _pageBytes > _most ? free > 0 : free >= PagesInStep && free * 2 >= pages;
+        if (!isEnough)
             return false;
         _database.Execute($"PRAGMA incremental_vacuum({PagesInStep})");
         return true;
