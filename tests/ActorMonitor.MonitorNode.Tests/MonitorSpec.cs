@@ -1,6 +1,7 @@
 using ActorMonitor.Configuration;
 using ActorMonitor.Messages;
 using ActorMonitor.MonitorNode.Gate;
+using ActorMonitor.MonitorNode.Journal;
 using ActorMonitor.MonitorNode.Sessions;
 using ActorMonitor.Probes;
 using ActorMonitor.Shell;
@@ -24,8 +25,11 @@ public abstract class MonitorSpec : TestKit
 
     private readonly TestProbe _questions;
     private readonly SteppingTime _time;
+    private readonly int _probes;
+    private readonly string? _ownFolder;
+    private int _starts;
 
-    protected MonitorSpec(ITestOutputHelper output, MonitorSettings? settings = null, int probes = 2)
+    protected MonitorSpec(ITestOutputHelper output, MonitorSettings? settings = null, int probes = 2, string? data = null)
         : base(
             // The deadlines are those of a busy machine: nothing waits for them that does not fail.
             ConfigurationFactory.ParseString($$"""
@@ -41,9 +45,10 @@ public abstract class MonitorSpec : TestKit
         Settings = settings ?? Default;
         _time = new SteppingTime(TestSchedulerTime.Of(Sys));
         Health = new NodeHealth(_time);
-        Monitor = MonitorNodeHosting.Start(Sys, Parts(Data.FullName, Probing.Ref, Health, _time));
-        // The gate knows its capacity as soon as the pool has answered.
-        AwaitAssert(() => Xunit.Assert.Equal(probes, Occupancy().Probes));
+        _probes = probes;
+        _ownFolder = data is null ? Directory.CreateTempSubdirectory("monitor-spec-").FullName : null;
+        Data = Path.Combine(data ?? _ownFolder!, "1");
+        Start();
     }
 
     /// <summary>Two checks at a time for each of the two probe actors.</summary>
@@ -62,10 +67,10 @@ public abstract class MonitorSpec : TestKit
 
     protected TimeProvider Time => _time;
 
-    protected IActorRef Monitor { get; }
+    protected IActorRef Monitor { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>The monitor's data folder.</summary>
-    protected DirectoryInfo Data { get; } = Directory.CreateTempSubdirectory("monitor-spec-");
+    protected string Data { get; private set; }
 
     protected NodeHealth Health { get; }
 
@@ -100,6 +105,12 @@ public abstract class MonitorSpec : TestKit
         return _questions.ExpectMsg<Routees>().Members.Count();
     }
 
+    private IActorRef Probes()
+    {
+        Sys.ActorSelection("/user/probes").Tell(new Identify(1), _questions.Ref);
+        return _questions.ExpectMsg<ActorIdentity>().Subject;
+    }
+
     internal ScriptedProbe.Run NextRun() => Probing.ExpectMsg<ScriptedProbe.Run>();
 
     /// <summary>Sets the monitor's wall clock.</summary>
@@ -117,6 +128,80 @@ public abstract class MonitorSpec : TestKit
             Settle();
         }
     }
+
+    /// <summary>The same, and each check that starts ends at once.</summary>
+    internal List<ScriptedProbe.Run> RunFor(TimeSpan time, params FakeManager[] alive)
+    {
+        var runs = new List<ScriptedProbe.Run>();
+        var step = Step / 2;
+        for (var left = time; left > TimeSpan.Zero; left -= step)
+        {
+            Pass(left < step ? left : step, alive);
+            AwaitAssert(
+                () =>
+                {
+                    while (Probing.HasMessages)
+                    {
+                        runs.Add(NextRun());
+                        runs[^1].Up();
+                    }
+
+                    Settle();
+                    (Occupancy().InUse, Occupancy().Waiting).ShouldBe((0, 0));
+                },
+                interval: TimeSpan.FromMilliseconds(2));
+        }
+
+        return runs;
+    }
+
+    /// <summary>
+    /// The monitor's process is killed, and after some time it is started again: what is left is what was written until then.
+    /// </summary>
+    internal void KillAndRestart(TimeSpan deadFor = default, TimeSpan wallStep = default)
+    {
+        Settle();
+        var killed = Path.Combine(Path.GetDirectoryName(Data)!, $"{_starts + 1}");
+        Copy(Data, killed);
+        foreach (var actor in new[] { Monitor, Probes() })
+        {
+            Watch(actor);
+            Sys.Stop(actor);
+            ExpectTerminated(actor);
+        }
+
+        Data = killed;
+        if (deadFor > TimeSpan.Zero)
+            Scheduler.Advance(deadFor);
+        StepWall(wallStep);
+        Start();
+    }
+
+    /// <summary>What another process would find in a session's journal now.</summary>
+    internal JournalRecovery Reopened(NodeId manager)
+    {
+        Settle();
+        var copy = Path.Combine(_ownFolder!, $"copy-{Guid.NewGuid():N}");
+        Copy(Path.Combine(Data, "clients", manager.ToString()), copy);
+        using var journal = SessionJournal.Open(copy, new JournalSettings(1 << 20, TimeSpan.FromHours(24)), Time);
+        return journal.Recovery;
+    }
+
+    /// <summary>Moves on to a moment where slots of such an interval are due.</summary>
+    internal void ToWholeSeconds(int interval)
+    {
+        var ticks = interval * TimeSpan.TicksPerSecond;
+        var passed = (Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks % ticks;
+        Scheduler.Advance(TimeSpan.FromTicks(ticks - passed + TimeSpan.TicksPerMillisecond));
+    }
+
+    internal Slot NextSlot(int intervalSeconds)
+    {
+        var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
+        return new Slot(((now / (intervalSeconds * 1_000)) + 1) * intervalSeconds * 1_000);
+    }
+
+    internal static Slot NextOf(Slot slot, int seconds) => new(slot.DueUnixMilliseconds + (seconds * 1_000L));
 
     /// <summary>Waits until the sessions and the gate have worked off what they have been told.</summary>
     internal void Settle()
@@ -141,11 +226,28 @@ public abstract class MonitorSpec : TestKit
     {
         Stopping.Dispose();
         base.AfterAll();
-        Data.Delete(recursive: true);
+        if (_ownFolder is not null)
+            Directory.Delete(_ownFolder, recursive: true);
     }
 
-    private MonitorNodeParts Parts(string folder, IActorRef listener, NodeHealth health, TimeProvider time) => new(
-        Id, Settings, [new ProbeCatalogEntry(ScriptedProbe.Definition, _ => new ScriptedProbe(listener))], folder, health, time, NullLogger.Instance, Stopping.Token);
+    private void Start()
+    {
+        _starts++;
+        var listener = Probing.Ref;
+        Monitor = MonitorNodeHosting.Start(Sys, new MonitorNodeParts(
+            Id, Settings, [new ProbeCatalogEntry(ScriptedProbe.Definition, _ => new ScriptedProbe(listener))], Data, Health, Time, NullLogger.Instance, Stopping.Token));
+        // The gate knows its capacity as soon as the pool has answered.
+        AwaitAssert(() => Xunit.Assert.Equal(_probes, Occupancy().Probes));
+    }
+
+    private static void Copy(string from, string to)
+    {
+        _ = Directory.CreateDirectory(to);
+        foreach (var folder in Directory.GetDirectories(from))
+            Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
+        foreach (var file in Directory.GetFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+    }
 
     /// <summary>The manager's end of a session, by hand.</summary>
     internal sealed class FakeManager(MonitorSpec spec, TestProbe link, NodeId id, long epoch, string token, string name)
@@ -177,17 +279,19 @@ public abstract class MonitorSpec : TestKit
 
         public void SendCredit(long bytes, SessionKey? key = null) => link.Send(Session, new Credit(key ?? Admission.Key, bytes));
 
-        /// <summary>Grants a job whose slots are due at whole multiples of its interval.</summary>
-        public GrantTerms SendGrant(string job, double intervalSeconds = 10, long revision = 5, TimeSpan? validFor = null, Slot notBefore = default, double timeoutSeconds = 2, long? incarnation = null)
+        /// <summary>Grants a job whose slots are due at whole multiples of its interval, from the next one on.</summary>
+        public GrantTerms SendGrant(string job, double intervalSeconds = 10, long revision = 5, TimeSpan? validFor = null, Slot? notBefore = null, double timeoutSeconds = 2, long? incarnation = null)
         {
+            var milliseconds = (long)(intervalSeconds * 1_000);
+            var next = new Slot(((spec.Time.GetUtcNow().ToUnixTimeMilliseconds() / milliseconds) + 1) * milliseconds);
             var terms = new GrantTerms(
-                revision, Definition(job, intervalSeconds, timeoutSeconds), PhaseMilliseconds: 0, spec.Time.GetUtcNow() + (validFor ?? TimeSpan.FromHours(24)), notBefore);
+                revision, Definition(job, intervalSeconds, timeoutSeconds), PhaseMilliseconds: 0, spec.Time.GetUtcNow() + (validFor ?? TimeSpan.FromHours(24)), notBefore ?? next);
             link.Send(Session, new Grant(Admission.Key, new Epoch(incarnation ?? epoch), terms));
             return terms;
         }
 
         /// <summary>The same, taken by the monitor.</summary>
-        public GrantTerms Grant(string job, double intervalSeconds = 10, long revision = 5, TimeSpan? validFor = null, Slot notBefore = default, double timeoutSeconds = 2)
+        public GrantTerms Grant(string job, double intervalSeconds = 10, long revision = 5, TimeSpan? validFor = null, Slot? notBefore = null, double timeoutSeconds = 2)
         {
             var terms = SendGrant(job, intervalSeconds, revision, validFor, notBefore, timeoutSeconds);
             link.ExpectMsg<Granted>().ShouldBe(new Granted(Admission.Key, new JobId(job), revision));
@@ -202,6 +306,10 @@ public abstract class MonitorSpec : TestKit
 
         public void SendHeartbeat(long echo = 0, long held = 0, SessionKey? key = null, TimeSpan autonomy = default)
             => link.Send(Session, new Heartbeat(key ?? Admission.Key, ++_heartbeats, Microseconds(spec.Time.GetUtcNow()), echo, held) { Autonomy = autonomy });
+
+        /// <summary>A heartbeat of a manager whose clock shows another time.</summary>
+        public void SendHeartbeatAt(DateTimeOffset managerNow, long echo)
+            => link.Send(Session, new Heartbeat(Admission.Key, ++_heartbeats, Microseconds(managerNow), echo, HeldMicroseconds: 0));
 
         public Slot Execute(string job, Slot? slot = null, double intervalSeconds = 10, double timeoutSeconds = 2, string service = ScriptedProbe.Service, SessionKey? key = null, long? incarnation = null)
         {

@@ -62,7 +62,7 @@ internal sealed class ClientsActor : ReceiveActor, IWithUnboundedStash
     {
         Receive<Connect>(OnConnect);
         Receive<ClientSession.Forgettable>(OnForgettable);
-        Receive<GetSessions>(_ => Sender.Tell(new Sessions([.. Context.GetChildren()])));
+        Receive<GetSessions>(_ => Sender.Tell(new Sessions([.. Context.GetChildren().Where(child => !_memory.Ending.Contains(child))])));
         Receive<Terminated>(OnTerminated);
     }
 
@@ -152,6 +152,7 @@ internal sealed class ClientsActor : ReceiveActor, IWithUnboundedStash
                 continue;
             if (forgettable.Loss > 0)
                 SessionLog.GaveUp(_world.Logger, forgettable.Loss.Value, forgettable.ManagerName, forgettable.Manager.ToString());
+            _ = _memory.Ending.Add(session);
             Context.Stop(session);
             return true;
         }
@@ -164,6 +165,7 @@ internal sealed class ClientsActor : ReceiveActor, IWithUnboundedStash
     {
         if (!Guid.TryParseExact(ended.ActorRef.Path.Name, "N", out var id) || !_memory.Sessions.Remove(new NodeId(id), out var session))
             return;
+        _ = _memory.Ending.Remove(ended.ActorRef);
         session.Dispose();
         _world.Health.Ok(session.Manager);
         SessionFolders.Delete(session.Folder, _world.Logger);
@@ -223,6 +225,9 @@ internal sealed class ClientsMemory : IDisposable
     public Dictionary<NodeId, SessionMemory> Sessions { get; } = [];
 
     public Dictionary<NodeId, ClientSession.Forgettable> Forgettable { get; } = [];
+
+    /// <summary>Sessions that are being forgotten.</summary>
+    public HashSet<IActorRef> Ending { get; } = [];
 
     /// <summary>Closes the journals, also of those that are still being opened.</summary>
     public void Dispose()
