@@ -3,20 +3,21 @@ using ActorMonitor.Messages;
 
 namespace ActorMonitor.MonitorNode;
 
-/// <summary>What a monitor counts, on the meter <see cref="MeterName"/>.</summary>
+/// <summary>What a monitor counts, on the meter <see cref="MeterName"/>, which carries its name.</summary>
 internal sealed class MonitorMetrics : IDisposable
 {
     public const string MeterName = "ActorMonitor.Monitor";
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
     private readonly Counter<long> _started;
     private readonly Counter<long> _appended;
     private readonly Counter<long> _acknowledged;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _failures;
 
-    public MonitorMetrics()
+    public MonitorMetrics(string monitor)
     {
+        _meter = new Meter(new MeterOptions(MeterName) { Tags = [new KeyValuePair<string, object?>("monitor", monitor)] });
         _started = _meter.CreateCounter<long>("actormonitor.monitor.checks.started", "{check}", "Checks started, by what had them run.");
         _appended = _meter.CreateCounter<long>("actormonitor.monitor.results.appended", "{result}", "Results handed to the outbox.");
         _acknowledged = _meter.CreateCounter<long>("actormonitor.monitor.results.acknowledged", "{result}", "Results that their manager keeps.");

@@ -36,7 +36,7 @@ public sealed class MonitorSupervisor : ReceiveActor
         var settings = _parts.Settings;
         _gate = Context.ActorOf(
             GateActor.Props(new GateMemory(settings.Probes.Min, settings.Probes.Max, _parts.Time), _probes, settings.ChecksPerProbe, _parts.Time), "gate");
-        _world = new SessionWorld(_parts, _gate, _probes, new MonitorMetrics());
+        _world = new SessionWorld(_parts, _gate, _probes, new MonitorMetrics(settings.Name));
         _clients = Context.ActorOf(ClientsActor.Props(_world, new ClientsMemory()), "clients");
     }
 

@@ -20,6 +20,20 @@ public class ClockOffsetTests
     }
 
     [Fact]
+    public void Nothing_is_known_before_a_connect_and_what_was_known_before_a_restart_has_a_larger_error()
+    {
+        var clock = new ClockOffset();
+        clock.IsKnown.ShouldBeFalse();
+
+        clock.Restore(Manager, ownMicroseconds: 5_000_000);
+
+        clock.IsKnown.ShouldBeTrue();
+        clock.ManagerTime(6_500_000).ShouldBe(Manager.AddSeconds(1.5));
+        clock.OwnMicroseconds(Manager.AddSeconds(1.5)).ShouldBe(6_500_000);
+        clock.Error.ShouldBe(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public void The_heartbeat_with_the_least_round_trip_decides_and_half_of_it_is_the_error()
     {
         var clock = new ClockOffset();

@@ -244,6 +244,36 @@ public class GrantTableTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Ten_thousand_grants_of_a_second_cost_a_small_part_of_it(bool areExecuted)
+    {
+        const int jobs = 10_000;
+        const int seconds = 30;
+        var table = new GrantTable();
+        var ids = Enumerable.Range(0, jobs).Select(n => new JobId($"job {n}")).ToList();
+        for (var n = 0; n < jobs; n++)
+            table.TryGrant(Terms(ids[n].Name, 1_000) with { PhaseMilliseconds = n / 10, NotBefore = At(0) }, Noon).ShouldBeTrue();
+
+        var started = 0;
+        var begin = TimeProvider.System.GetTimestamp();
+        for (var now = 0; now < seconds * 1_000; now += 10)
+        {
+            for (var n = now % 1_000 * 10; areExecuted && n < ((now % 1_000) + 10) * 10; n++)
+                _ = table.TryAccept(ids[n], At(now - (now % 1_000) + (n / 10)));
+            started += Take(table, Noon.AddMilliseconds(now)).Count;
+            _ = table.NextStart;
+        }
+
+        // Those of the last quarter of a second still wait.
+        if (areExecuted)
+            started.ShouldBe(0);
+        else
+            started.ShouldBeInRange(jobs * (seconds - 1), jobs * seconds);
+        TimeProvider.System.GetElapsedTime(begin).ShouldBeLessThan(TimeSpan.FromSeconds(seconds / 3));
+    }
+
     private static GrantTerms Terms(string job, int intervalMilliseconds, long revision = 1) => new(
         revision,
         new CheckDefinition(new JobId(job), "ping", "h", 0, TimeSpan.FromMilliseconds(intervalMilliseconds), TimeSpan.FromSeconds(1), SettingMap.Empty, SettingMap.Empty),
