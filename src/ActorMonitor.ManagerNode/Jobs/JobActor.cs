@@ -26,6 +26,11 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
         Receive<MonitorUp>(OnMonitorUp);
         Receive<MonitorDown>(OnMonitorDown);
         Receive<LaneGranted>(granted => Lane(granted.Monitor)?.Granted(granted.IsGranted, granted.Until));
+        Receive<StoreBegunAnew>(_ =>
+        {
+            foreach (var lane in _memory.Lanes)
+                lane.ForgetEarly();
+        });
         Receive<GetJobStatus>(_ => Sender.Tell(new JobStatus(
             _memory.Job, [.. _memory.Lanes.Select(lane => new LaneStatus(lane.Monitor, lane.Counts, lane.Last, lane.Next))])));
     }

@@ -15,6 +15,12 @@ internal sealed record Settled(ImmutableArray<SettledWrite> Writes);
 /// <param name="Effect">What the store did; null when the write was given up and a range will count its slot.</param>
 internal sealed record SettledWrite(LaneKey Lane, StoreWrite Write, WriteEffect? Effect);
 
+/// <summary>From the writer: what was stored is lost, and the store was begun anew.</summary>
+internal sealed record StoreBegunAnew
+{
+    public static readonly StoreBegunAnew Instance = new();
+}
+
 /// <summary>From a job to its parent when it starts: which monitors are there?</summary>
 internal sealed record GetMonitors
 {

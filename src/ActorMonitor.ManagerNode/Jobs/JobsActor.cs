@@ -42,6 +42,7 @@ internal sealed class JobsActor : ReceiveActor
             if (_actors.TryGetValue(granted.Job, out var job))
                 job.Tell(granted, Self);
         });
+        Receive<StoreBegunAnew>(TellJobs);
         Receive<GetMonitors>(_ =>
         {
             foreach (var up in _monitors.Values)

@@ -335,6 +335,7 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
         if (_memory.Store is { Opening: { IsNew: true } opening })
         {
             _memory.Queue.Begun(_memory.Lanes.Knows);
+            _memory.Jobs.Tell(StoreBegunAnew.Instance, Self);
             Damage.Report(_world.Health, opening, lost);
         }
 

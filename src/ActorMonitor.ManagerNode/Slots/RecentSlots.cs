@@ -24,6 +24,13 @@ internal sealed class RecentSlots
         return true;
     }
 
+    /// <summary>Takes all out.</summary>
+    public void Clear()
+    {
+        _slots.Clear();
+        _order.Clear();
+    }
+
     /// <summary>Takes a slot out; false when it is not there.</summary>
     public bool Remove(Slot slot) => _slots.Remove(slot);
 }

@@ -145,6 +145,9 @@ internal sealed class SlotLane
         return [.. _open.Keys.TakeWhile(slot => Deadline(slot) <= now).ToList().Select(Decide)];
     }
 
+    /// <summary>What was stored is lost: slots that had their record before they came due here are to be looked after again.</summary>
+    public void ForgetEarly() => _early.Clear();
+
     /// <summary>
     /// Takes what the store did with a write for this lane; null for the effect when the write was given up, and a range will count
     /// its slot. Returns the record to publish; null when there is none or it is known already.

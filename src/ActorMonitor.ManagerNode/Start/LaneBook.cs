@@ -15,10 +15,12 @@ internal sealed class LaneBook
     private readonly ImmutableArray<ConfiguredLane> _configured;
     private readonly HashSet<LaneKey> _known;
     private readonly Dictionary<LaneKey, LaneGrant> _grants = [];
+    private readonly DateTimeOffset _begin;
 
-    public LaneBook(ImmutableArray<ConfiguredLane> configured, ImmutableArray<LaneState> stored)
+    /// <summary>The lanes of a run in which slots are looked after from <paramref name="begin"/> on.</summary>
+    public LaneBook(ImmutableArray<ConfiguredLane> configured, ImmutableArray<LaneState> stored, DateTimeOffset begin)
     {
-        _configured = configured;
+        (_configured, _begin) = (configured, begin);
         _known = [.. configured.Select(lane => lane.Key), .. stored.Select(lane => lane.Key)];
         foreach (var lane in stored)
         {
@@ -55,10 +57,11 @@ internal sealed class LaneBook
     public ImmutableArray<StoreWrite> Anew(DateTimeOffset lostFrom, DateTimeOffset now)
     {
         var writes = ImmutableArray.CreateBuilder<StoreWrite>();
+        var end = now > _begin ? now : _begin;
         foreach (var lane in _configured)
         {
             writes.Add(new SetSchedule(lane.Key, lane.ScheduleFrom(lostFrom)));
-            writes.Add(new KeepRange(lane.Key, lostFrom, lane.Schedule.After(now).Due, Outcome.Lost, Cause.StoreLost));
+            writes.Add(new KeepRange(lane.Key, lostFrom, lane.Schedule.After(end).Due, Outcome.Lost, Cause.StoreLost));
         }
 
         // Lanes of former jobs are known no longer: a monitor that still runs them is found out by their results.

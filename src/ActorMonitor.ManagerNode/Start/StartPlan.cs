@@ -91,7 +91,7 @@ internal sealed class StartPlan
         return new StartPlan(
             writes.ToImmutable(),
             [.. jobs.Select(job => new JobMemory(job, begin, before))],
-            new LaneBook(configured, stored),
+            new LaneBook(configured, stored, begin),
             stored.Where(lane => lane.Grant is not null && !names.Contains(lane.Key))
                 .GroupBy(lane => lane.Key.Monitor)
                 .ToImmutableDictionary(lanes => lanes.Key, lanes => lanes.Select(lane => lane.Key.Job).ToImmutableArray()),

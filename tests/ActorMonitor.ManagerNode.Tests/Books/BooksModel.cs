@@ -168,6 +168,8 @@ internal sealed class BooksModel
         _store = Await(_disk.OpenAsync(CancellationToken.None));
         _ = Await(_store.WriteAsync(_book.Anew(_store.Opening.LostFrom!.Value, _clock.Now), CancellationToken.None));
         _queue.Begun(_book.Knows);
+        foreach (var lane in _lanes)
+            lane.ForgetEarly();
     }
 
     // Time passes; the lanes are looked at as their actor does.

@@ -239,6 +239,8 @@ public class ResultWriterSpec : TestKit
         });
         Settle(writer);
         _disk.Openings.ShouldBe(2);
+        _jobs.ExpectMsg<Settled>();
+        _jobs.ExpectMsg<StoreBegunAnew>();
         var damage = Check("store-damage");
         (damage.Status, damage.IsSticky).ShouldBe((HealthStatus.Failed, true));
         damage.Message.ShouldContain("/data/store.damaged");
