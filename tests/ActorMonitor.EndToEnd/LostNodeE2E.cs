@@ -115,8 +115,8 @@ public sealed class LostNodeE2E : IAsyncLifetime
         _ = await _manager.Program.LineAsync(Result, TimeSpan.FromSeconds(5), mark);
 
         // Every slot has its one record, and the target has been called no more often than the records say.
-        var counts = await CountsUntilAsync(counts => counts.Open <= 1);
-        counts.Skipped.ShouldBeGreaterThan(0);
+        // Those that passed while it hung are not made up for.
+        var counts = await CountsUntilAsync(counts => counts.Open <= 1 && counts.Lost + counts.Skipped > 0);
         (_target.Connections - counts.Up).ShouldBeInRange(0, 3, counts.ToString());
         var queue = (await PbmCalls.RowsAsync(_monitor.Pbm, "queues", "list")).ShouldHaveSingleItem();
         queue["repeated"]!.GetValue<long>().ShouldBe(0);
