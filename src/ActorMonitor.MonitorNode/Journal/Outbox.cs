@@ -15,6 +15,9 @@ internal sealed class Outbox
     /// <summary>When an entry is sent again.</summary>
     public static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(30);
 
+    /// <summary>An entry is lost that is still not acknowledged when one is that was sent so much later: they arrive in order, or not at all.</summary>
+    public static readonly TimeSpan OvertakenBy = TimeSpan.FromSeconds(2);
+
     // So many that cannot be read are passed over at once.
     private const int MaxUnreadable = 64;
 
@@ -25,6 +28,7 @@ internal sealed class Outbox
     private long _nextLive;
     private long _nextBacklog = 1;
     private long _creditBytes;
+    private long _acknowledgedSentAt = long.MinValue;
 
     public Outbox(SessionJournal journal) => (_journal, _nextLive) = (journal, journal.NewestSeq + 1);
 
@@ -62,7 +66,7 @@ internal sealed class Outbox
     {
         _onTheWay.Clear();
         _order.Clear();
-        (_bytesOnTheWay, _nextLive, _nextBacklog, CreditBytes) = (0, _journal.NewestSeq + 1, 1, 0);
+        (_bytesOnTheWay, _nextLive, _nextBacklog, CreditBytes, _acknowledgedSentAt) = (0, _journal.NewestSeq + 1, 1, 0, long.MinValue);
     }
 
     /// <summary>The next entry to send, if the window is open; it counts as sent now.</summary>
@@ -87,12 +91,12 @@ internal sealed class Outbox
         if (range.Last - range.First < _onTheWay.Count)
         {
             for (var seq = range.First; seq <= range.Last; seq++)
-                Arrived(seq);
+                Kept(seq);
         }
         else
         {
             foreach (var seq in _onTheWay.Keys.Where(seq => seq >= range.First && seq <= range.Last).ToList())
-                Arrived(seq);
+                Kept(seq);
         }
 
         return _journal.Acknowledge(range);
@@ -101,7 +105,7 @@ internal sealed class Outbox
     /// <summary>Called a few times a second: what was sent too long ago is to be sent again, and the journal keeps its bounds.</summary>
     public void Expire(long nowMicroseconds)
     {
-        while (_order.TryPeek(out var sent) && (!IsCurrent(sent.Seq, sent.AtMicroseconds) || nowMicroseconds - sent.AtMicroseconds >= ResendAfter.TotalMicroseconds))
+        while (_order.TryPeek(out var sent) && (!IsCurrent(sent.Seq, sent.AtMicroseconds) || IsLost(sent.AtMicroseconds, nowMicroseconds)))
         {
             _ = _order.Dequeue();
             if (!IsCurrent(sent.Seq, sent.AtMicroseconds))
@@ -164,6 +168,16 @@ internal sealed class Outbox
                 _order.Enqueue(sent);
         }
     }
+
+    private void Kept(long seq)
+    {
+        if (_onTheWay.TryGetValue(seq, out var sent))
+            _acknowledgedSentAt = Math.Max(_acknowledgedSentAt, sent.AtMicroseconds);
+        Arrived(seq);
+    }
+
+    private bool IsLost(long atMicroseconds, long nowMicroseconds)
+        => nowMicroseconds - atMicroseconds >= ResendAfter.TotalMicroseconds || _acknowledgedSentAt >= atMicroseconds + (long)OvertakenBy.TotalMicroseconds;
 
     private void Arrived(long seq)
     {

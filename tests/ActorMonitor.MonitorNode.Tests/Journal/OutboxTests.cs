@@ -48,6 +48,27 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public void What_one_sent_two_seconds_later_has_overtaken_is_lost_and_sent_again_at_once()
+    {
+        Add(3);
+        _ = Send(0);
+        Add(1);
+        _ = Send(Second);
+        Add(1);
+        _ = Send(2 * Second);
+
+        _outbox.Acknowledged(new SeqRange(4, 4)).ShouldBe(1);
+        _outbox.Expire(2 * Second);
+        Send(2 * Second).ShouldBeEmpty();
+
+        _outbox.Acknowledged(new SeqRange(5, 5)).ShouldBe(1);
+        _outbox.Expire(3 * Second);
+        Send(3 * Second).ShouldBe([1, 2, 3]);
+        _outbox.Expire(3 * Second);
+        Send(3 * Second).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void What_is_not_acknowledged_is_sent_again_after_thirty_seconds()
     {
         Add(3);
