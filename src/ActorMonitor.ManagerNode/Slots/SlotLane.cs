@@ -55,8 +55,8 @@ internal sealed class SlotLane
     /// <summary>The record of the newest slot that has one.</summary>
     public SlotRecord? Last { get; private set; }
 
-    /// <summary>The newest slot that has a record.</summary>
-    public Slot NewestRecorded => Last is { } last ? NewestOf(last) : new Slot(0);
+    /// <summary>The newest slot that has a record; in a lane that has none, the instant before its first slot: nothing before is a slot of it.</summary>
+    public Slot NewestRecorded => Last is { } last ? NewestOf(last) : new Slot(_first.DueUnixMilliseconds - 1);
 
     /// <summary>The newest slot that the monitor was asked for.</summary>
     public Slot NewestAsked { get; private set; }

@@ -313,6 +313,17 @@ public class JobSpec : TestKit
     }
 
     [Fact]
+    public void A_job_that_has_no_record_yet_is_offered_from_its_first_slot_on()
+    {
+        var (jobs, _) = Started(Sample.Job("shop"));
+
+        var monitor = CreateTestProbe();
+        jobs.Tell(new MonitorUp("eu", monitor.Ref));
+
+        monitor.ExpectMsg<Offer>().NotBefore.ShouldBe(FirstSlot("shop", "eu"));
+    }
+
+    [Fact]
     public void A_monitor_that_comes_is_offered_the_job_from_the_slot_after_the_newest_that_is_recorded()
     {
         var job = Sample.Job("shop");
