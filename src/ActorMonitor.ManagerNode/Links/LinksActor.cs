@@ -10,8 +10,8 @@ namespace ActorMonitor.ManagerNode.Links;
 internal sealed class LinksActor : ReceiveActor
 {
     private static readonly TimeSpan MinBackoff = TimeSpan.FromSeconds(0.5);
-    // With its jitter below 10 s, and with the wait for an answer to Connect below 15 s.
-    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(8);
+    // With its jitter and the wait for an answer to Connect below 10 s: so long after any outage a link is there again.
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(5);
     private const double BackoffJitter = 0.2;
 
     private readonly ImmutableArray<MonitorAddress> _monitors;
