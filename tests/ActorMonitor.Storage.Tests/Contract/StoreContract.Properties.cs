@@ -104,6 +104,8 @@ public abstract partial class StoreContract<T>
                         store = await factory.Value.OpenAsync(StoreSettings.Default, _time);
                         break;
                 }
+
+                await ShouldBalance(store, naive, Noon.AddHours(6));
             }
 
             foreach (var hours in new[] { 1, 3, 6 })
