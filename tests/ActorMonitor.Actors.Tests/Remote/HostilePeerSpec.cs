@@ -12,7 +12,6 @@ namespace ActorMonitor.Actors.Tests.Remote;
 
 public class HostilePeerSpec
 {
-    private const string Impatient = "akka.remote.handshake-timeout = 200ms";
     private const string Anyone = "akka.tcp://node@127.0.0.1:1";
 
     public static TheoryData<string, byte[]> FirstWords => new()
@@ -53,7 +52,7 @@ public class HostilePeerSpec
     [MemberData(nameof(FirstWords))]
     public async Task A_wrong_first_word_closes_that_connection_alone(string what, byte[] bytes)
     {
-        await using var node = new RemoteNode("node", Impatient);
+        await using var node = new RemoteNode("node");
         using var good = await RawPeer.EstablishAsync(node);
         using var peer = await RawPeer.ConnectAsync(node);
 
@@ -107,7 +106,7 @@ public class HostilePeerSpec
     [Fact]
     public async Task A_peer_that_says_nothing_is_closed()
     {
-        await using var node = new RemoteNode("node", Impatient);
+        await using var node = new RemoteNode("node", "akka.remote.handshake-timeout = 200ms");
         using var peer = await RawPeer.ConnectAsync(node);
 
         (await peer.ReadAsync()).ShouldBeNull();
@@ -312,7 +311,7 @@ public class HostilePeerSpec
     [Fact]
     public async Task Random_bytes_and_mutated_frames_never_stop_the_node()
     {
-        await using var node = new RemoteNode("node", Impatient);
+        await using var node = new RemoteNode("node");
         node.Echo("door");
         var random = new Random(4711);
         for (var round = 0; round < 300; round++)

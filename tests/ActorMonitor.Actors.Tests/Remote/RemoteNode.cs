@@ -5,7 +5,10 @@ using Akka.Remote;
 
 namespace ActorMonitor.Actors.Tests.Remote;
 
-/// <summary>An actor system with remoting on a free loopback port, and an inbox for what its actors get.</summary>
+/// <summary>
+/// An actor system with remoting on a free loopback port, and an inbox for what its actors get. It waits for a handshake longer than
+/// any spec does: a peer that is slow on a busy machine is not late, and one that is closed was closed for what it said.
+/// </summary>
 internal sealed class RemoteNode : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -19,6 +22,7 @@ internal sealed class RemoteNode : IAsyncDisposable
               stdout-loglevel = OFF
               actor.provider = remote
               remote {
+                handshake-timeout = 1h
                 retry-gate-closed-for = 100ms
                 flush-wait-on-shutdown = 5s
                 transport-failure-detector { heartbeat-interval = 100ms, acceptable-heartbeat-pause = 20s }
