@@ -7,7 +7,7 @@ namespace Akka.Actor;
 /// <summary>What an instance is equipped with: stash, timers, receive timeout, asynchronous handlers.</summary>
 internal partial class ActorCell
 {
-    private UnboundedStash? _stash;
+    private ActorStash? _stash;
     private TimerScheduler? _timers;
     private TimeSpan? _receiveTimeout;
     private ReceiveTimeoutTick? _receiveTimeoutTick;
@@ -84,7 +84,7 @@ internal partial class ActorCell
         if (actor is ReceiveActor receiving) receiving.EndOfConstructor();
         if (actor is IWithStash stashing)
         {
-            _stash ??= new UnboundedStash(this);
+            _stash ??= new ActorStash(this, stashing is IWithUnboundedStash ? 0 : SystemImpl.LocalProvider.Mailboxes.StashCapacity(Props.MailboxPath));
             stashing.Stash = _stash;
         }
 

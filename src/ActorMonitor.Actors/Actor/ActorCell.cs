@@ -27,7 +27,7 @@ internal partial class ActorCell : IActorContext
         Self = self;
         Props = props;
         Parent = parent;
-        _mailbox = new Mailbox(this, system.Settings.Throughput);
+        _mailbox = new Mailbox(this, system.Settings.Throughput, props.MailboxPath is { } path ? system.LocalProvider.Mailboxes.Lookup(path).NewBound() : null);
         _mailbox.PostSystem(Create.Instance);
     }
 

@@ -37,5 +37,8 @@ public class DeathPactException(IActorRef deadActor) : AkkaException($"Monitored
 /// <summary>A null message.</summary>
 public class InvalidMessageException(string message) : AkkaException(message);
 
+/// <summary>A message finds no place in a stash.</summary>
+public class StashOverflowException(string message, Exception? cause = null) : AkkaException(message, cause);
+
 /// <summary>A handler does not belong to its actor or stash.</summary>
 public class IllegalActorStateException(string message) : AkkaException(message);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Configuration;
+using Akka.Dispatch;
 using Akka.Dispatch.SysMsg;
 using Akka.Event;
 using Akka.Routing;
@@ -24,6 +25,7 @@ internal class LocalActorRefProvider : IActorRefProvider
         DeadLetters = new DeadLetterActorRef(RootPath / "deadLetters", this, eventStream);
         TempContainer = new TempContainerRef(RootPath / "temp", this);
         _deployer = new Deployer(settings.Config);
+        Mailboxes = new Mailboxes(settings.Config, eventStream);
     }
 
     public ActorPath RootPath { get; }
@@ -35,6 +37,8 @@ internal class LocalActorRefProvider : IActorRefProvider
     public TempContainerRef TempContainer { get; }
 
     public EventStream EventStream { get; }
+
+    public Mailboxes Mailboxes { get; }
 
     public virtual Address DefaultAddress => RootPath.Address;
 
@@ -68,6 +72,7 @@ internal class LocalActorRefProvider : IActorRefProvider
     /// <summary>Makes the ref of a new actor. It has its first message, but runs only after Start.</summary>
     public virtual IInternalActorRef ActorOf(ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool isSystemService)
     {
+        if (props.MailboxPath is not null) Mailboxes.Check(props, path);
         if (isSystemService || props.RouterConfig is not { } router) return new LocalActorRef(system, props, supervisor, path);
         if (router is FromConfig) router = _deployer.Lookup(path);
         return router is RoundRobinPool pool

@@ -13,17 +13,21 @@ public class Props
 
     private readonly IIndirectActorProducer _producer;
 
-    private Props(IIndirectActorProducer producer, RouterConfig? router = null, SupervisorStrategy? strategy = null)
+    private Props(IIndirectActorProducer producer, RouterConfig? router = null, SupervisorStrategy? strategy = null, string? mailbox = null)
     {
         _producer = producer;
         RouterConfig = router;
         SupervisorStrategy = strategy;
+        MailboxPath = mailbox;
     }
 
     /// <summary>The type of the actor.</summary>
     public Type Type => _producer.ActorType;
 
     internal RouterConfig? RouterConfig { get; }
+
+    /// <summary>Where the configuration describes the actor's mailbox, when that is not the default one.</summary>
+    internal string? MailboxPath { get; }
 
     /// <summary>The strategy for the actor's children, when it is given here; it wins over the actor's own.</summary>
     internal SupervisorStrategy? SupervisorStrategy { get; }
@@ -55,13 +59,16 @@ public class Props
     }
 
     /// <summary>As the routees of a router.</summary>
-    public Props WithRouter(RouterConfig routerConfig) => new(_producer, routerConfig, SupervisorStrategy);
+    public Props WithRouter(RouterConfig routerConfig) => new(_producer, routerConfig, SupervisorStrategy, MailboxPath);
+
+    /// <summary>With the mailbox that the configuration describes at a path.</summary>
+    public Props WithMailbox(string mailbox) => new(_producer, RouterConfig, SupervisorStrategy, mailbox);
 
     internal static Props CreateBy(IIndirectActorProducer producer) => new(producer);
 
-    internal Props WithoutRouter() => new(_producer, null, SupervisorStrategy);
+    internal Props WithoutRouter() => new(_producer, null, SupervisorStrategy, MailboxPath);
 
-    internal Props WithSupervisorStrategy(SupervisorStrategy supervisorStrategy) => new(_producer, RouterConfig, supervisorStrategy);
+    internal Props WithSupervisorStrategy(SupervisorStrategy supervisorStrategy) => new(_producer, RouterConfig, supervisorStrategy, MailboxPath);
 
     internal ActorBase NewActor() => _producer.Produce();
 

@@ -18,6 +18,12 @@ internal static class ReferenceConfiguration
             ask-timeout = infinite
             serialize-messages = off
             default-dispatcher { throughput = 30 }
+            default-mailbox {
+              mailbox-type = "Akka.Dispatch.UnboundedMailbox"
+              mailbox-capacity = 1000
+              mailbox-push-timeout-time = 10s
+              stash-capacity = -1
+            }
             debug { unhandled = off }
           }
           coordinated-shutdown {

@@ -1,19 +1,19 @@
 namespace Akka.Actor;
 
-/// <summary>An actor with a stash.</summary>
+/// <summary>An actor with a stash, as large as the <c>stash-capacity</c> of its mailbox allows.</summary>
 public interface IWithStash
 {
     /// <summary>The stash; set by the machinery after the constructor.</summary>
     IStash Stash { get; set; }
 }
 
-/// <summary>An actor with a stash without bounds.</summary>
+/// <summary>An actor with a stash without bounds, whatever its mailbox says.</summary>
 public interface IWithUnboundedStash : IWithStash;
 
 /// <summary>Messages set aside for later.</summary>
 public interface IStash
 {
-    /// <summary>Sets the current message aside.</summary>
+    /// <summary>Sets the current message aside; a <see cref="StashOverflowException"/> when the stash is full.</summary>
     void Stash();
 
     /// <summary>Puts the oldest message back, before all that wait in the mailbox.</summary>
@@ -23,8 +23,8 @@ public interface IStash
     void UnstashAll();
 }
 
-/// <summary>The stash of an actor; its instances hand it on from one to the next.</summary>
-internal sealed class UnboundedStash(ActorCell cell) : IStash
+/// <summary>The stash of an actor; its instances hand it on from one to the next. A capacity of zero or less is none.</summary>
+internal sealed class ActorStash(ActorCell cell, int capacity) : IStash
 {
     private List<Envelope> _stashed = [];
 
@@ -40,6 +40,11 @@ internal sealed class UnboundedStash(ActorCell cell) : IStash
         }
 
         _lastDelivery = cell.Deliveries;
+        if (capacity > 0 && _stashed.Count >= capacity)
+        {
+            throw new StashOverflowException($"The stash of {cell.Self} holds {capacity} messages already: {cell.CurrentMessage} finds no place.");
+        }
+
         _stashed.Add(new Envelope(cell.CurrentMessage, cell.Sender));
     }
 

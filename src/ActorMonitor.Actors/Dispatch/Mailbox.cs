@@ -9,7 +9,7 @@ namespace Akka.Dispatch;
 /// messages behind the queue's guard, so that one of them sees the other and no wake-up is lost. After <see cref="Close"/>
 /// whoever finds a message passes it to the dead letters.
 /// </summary>
-internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkItem
+internal sealed class Mailbox(ActorCell cell, int throughput, MailboxBound? bound) : IThreadPoolWorkItem
 {
     private const int Scheduled = 1;
     private const int Closed = 2;
@@ -32,6 +32,12 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
     public void Post(in Envelope envelope)
     {
         if (IsClosed)
+        {
+            cell.DeadLetter(envelope);
+            return;
+        }
+
+        if (bound is not null && !bound.TryEnter())
         {
             cell.DeadLetter(envelope);
             return;
@@ -65,7 +71,7 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
         if (SuspendCount > 0) Interlocked.Add(ref _status, -SuspendUnit);
     }
 
-    /// <summary>Puts messages before all others, in their order. Only the running actor calls it.</summary>
+    /// <summary>Puts messages before all others, in their order and beyond any bound. Only the running actor calls it.</summary>
     public void Prepend(IReadOnlyList<Envelope> envelopes)
     {
         _front ??= new List<Envelope>(envelopes.Count);
@@ -151,7 +157,13 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
 
     private bool TryTake(out Envelope envelope)
     {
-        if (_front is not { Count: > 0 } front) return _messages.TryTake(out envelope);
+        if (_front is not { Count: > 0 } front)
+        {
+            if (!_messages.TryTake(out envelope)) return false;
+            bound?.Leave();
+            return true;
+        }
+
         envelope = front[^1];
         front.RemoveAt(front.Count - 1);
         return true;
@@ -176,7 +188,11 @@ internal sealed class Mailbox(ActorCell cell, int throughput) : IThreadPoolWorkI
     private void Drain()
     {
         for (var node = TakeSystemMessages(); node is not null; node = node.Next) cell.DeadSystemMessage(node.Message);
-        foreach (var envelope in _messages.TakeRest()) cell.DeadLetter(envelope);
+        foreach (var envelope in _messages.TakeRest())
+        {
+            bound?.Leave();
+            cell.DeadLetter(envelope);
+        }
     }
 
     private sealed class SystemNode(ISystemMessage message)
