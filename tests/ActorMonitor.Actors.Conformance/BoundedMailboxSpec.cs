@@ -126,6 +126,12 @@ public class BoundedMailboxSpec(ITestOutputHelper output) : TestKit(Mailboxes, o
     }
 
     [Fact]
+    public void A_mailbox_that_can_hold_up_its_senders_is_warned_of()
+    {
+        EventFilter.Warning(contains: "[patient]").ExpectOne(() => Sys.ActorOf(Props.Create(() => new Holding()).WithMailbox("patient")));
+    }
+
+    [Fact]
     public void A_sender_gives_up_when_there_is_no_place_in_time()
     {
         var actor = Sys.ActorOf(Props.Create(() => new Holding()).WithMailbox("impatient"));
