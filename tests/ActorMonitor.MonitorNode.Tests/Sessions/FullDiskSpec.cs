@@ -40,6 +40,7 @@ public sealed class FullDiskSpec : MonitorSpec
 
         // What is not on the disk is not acknowledged.
         manager.SendGrant("other", intervalSeconds: 3_600);
+        manager.Status().Grants.ShouldBe(2);
         Drain(manager).ShouldNotContain(message => message is Granted);
 
         _disk.Free();

@@ -25,13 +25,13 @@ public class GrantPropertiesTests
             var table = new GrantTable();
             table.TryGrant(Terms(1, interval, phase, notBefore: first), Instant(Begin)).ShouldBeTrue();
 
-            // Early by less than half an interval, late by up to two: they overtake each other.
+            // Early by less than an interval, late by up to two: they overtake each other.
             const int slots = 40;
             var arrivals = new List<(long At, long Slot)>();
             for (var slot = first; slot < first + ((long)slots * interval); slot += interval)
             {
                 for (var copies = random.Below(3); copies > 0; copies--)
-                    arrivals.Add((slot + random.Between(-(interval - 1) / 2, 2 * interval), slot));
+                    arrivals.Add((slot + random.Between(1 - interval, 2 * interval), slot));
             }
 
             var started = new List<long>();
