@@ -129,7 +129,11 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         _memory.LastHeartbeat = default;
         _memory.HeartbeatsSent = 0;
         _memory.LastHeardMicroseconds = NowMicroseconds;
-        SetClock(now => _memory.Clock.Start(connect.ManagerNow, now));
+        SetClock(now =>
+        {
+            if (!IsOnItsWay(connect.ManagerNow, now))
+                _memory.Clock.Start(connect.ManagerNow, now);
+        });
         _memory.Outbox.Reconnected();
         SetForgettable(loss: null);
 
@@ -163,6 +167,13 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         _memory.Grants.Renew(managerNow + heartbeat.Autonomy, managerNow);
         Arm();
     }
+
+    /// <summary>
+    /// Whether the clock that is known says only that a Connect has been on its way for a while: it knows better then. Heartbeats
+    /// put it right where it does not.
+    /// </summary>
+    private bool IsOnItsWay(DateTimeOffset sent, long now)
+        => _memory.Clock.IsKnown && _memory.Clock.ManagerTime(now) - sent is var age && age >= TimeSpan.Zero && age < StepBound;
 
     /// <summary>Lets the manager's clock be set. What it steps over is the manager's to record; a small correction leaves out nothing.</summary>
     private void SetClock(Action<long> set)

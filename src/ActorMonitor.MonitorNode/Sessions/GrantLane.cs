@@ -56,8 +56,8 @@ internal sealed class GrantLane
     /// <summary>Leaves out the slots that should have been started before.</summary>
     public void StartAfter(DateTimeOffset now) => From = Math.Max(From, Floor(now) - _graceMilliseconds + 1);
 
-    /// <summary>Leaves out the slots that may not be started any more.</summary>
-    public void PassOverExpired(DateTimeOffset now) => From = Math.Max(From, Ceiling(now) - _patienceMilliseconds);
+    /// <summary>Leaves out the slots that had expired at an instant.</summary>
+    public void PassOverExpiredAt(DateTimeOffset instant) => From = Math.Max(From, Ceiling(instant) - _patienceMilliseconds);
 
     public static long Floor(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds();
 

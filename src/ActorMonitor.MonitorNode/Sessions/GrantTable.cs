@@ -15,6 +15,9 @@ internal readonly record struct DueSlot(GrantTerms Terms, Slot Slot);
 /// </remarks>
 internal sealed class GrantTable
 {
+    // What a busy monitor has missed is answered, as expired; what it has missed for longer it was stopped for.
+    private static readonly TimeSpan LongestMiss = TimeSpan.FromSeconds(30);
+
     // After so many items that nobody waits for any more the queue is made anew.
     private const int StaleItems = 64;
 
@@ -25,6 +28,7 @@ internal sealed class GrantTable
     private readonly int _bound;
     private long _words;
     private (long Word, DateTimeOffset Until) _renewal;
+    private DateTimeOffset? _runsSince;
 
     public GrantTable(int bound = AcceptedSlots.DefaultBound) => (_bound, _others) = (bound, new AcceptedSlots(bound));
 
@@ -140,7 +144,10 @@ internal sealed class GrantTable
         return true;
     }
 
-    /// <summary>Accepts the next slot that has to be started now; the ones before it that have expired are passed over.</summary>
+    /// <summary>
+    /// Accepts the next slot that has to be started now. It may have expired, when the monitor was too busy to look; those that
+    /// passed before it ran, or while it was stopped, are passed over.
+    /// </summary>
     public bool TryTakeDue(DateTimeOffset now, out DueSlot due)
     {
         var passed = GrantLane.Floor(now);
@@ -149,7 +156,7 @@ internal sealed class GrantTable
             _ = _starts.Dequeue();
             if (lane.QueuedFor != start)
                 continue;
-            lane.PassOverExpired(now);
+            PassOver(lane, now);
             var isDue = lane.Start <= passed && IsValidFor(lane, lane.Next);
             due = new DueSlot(lane.Terms, new Slot(lane.Next));
             if (isDue)
@@ -163,13 +170,13 @@ internal sealed class GrantTable
         return false;
     }
 
-    /// <summary>Accepts a slot of the job that is due, has not expired, and is older than the one that has come: in order none is left out.</summary>
+    /// <summary>Accepts a slot of the job that is due, is not passed over, and is older than the one that has come: in order none is left out.</summary>
     public bool TryTakeBefore(JobId job, Slot slot, DateTimeOffset now, out DueSlot due)
     {
         due = default;
         if (!_lanes.TryGetValue(job, out var lane))
             return false;
-        lane.PassOverExpired(now);
+        PassOver(lane, now);
         var next = lane.Next;
         if (next >= slot.DueUnixMilliseconds || next > GrantLane.Floor(now) || !IsValidFor(lane, next))
             return false;
@@ -181,9 +188,18 @@ internal sealed class GrantTable
     /// <summary>The manager's clock has stepped to an instant: what it stepped over is the manager's to record, and is not started.</summary>
     public void Stepped(DateTimeOffset now)
     {
+        _runsSince = now;
         foreach (var lane in _lanes.Values)
             lane.From = GrantLane.Floor(now) + 1;
         Rebuild();
+    }
+
+    private void PassOver(GrantLane lane, DateTimeOffset now)
+    {
+        // The manager's clock may be put back a little.
+        var since = _runsSince < now ? _runsSince.Value : now;
+        _runsSince = since;
+        lane.PassOverExpiredAt(since > now - LongestMiss ? since : now - LongestMiss);
     }
 
     // A word of one grant holds until the next of all.

@@ -159,15 +159,30 @@ public class GrantTableTests
     [Theory]
     [InlineData(10_000, 10_000)]
     [InlineData(60_000, 30_000)]
-    public void After_a_pause_only_what_has_not_expired_is_started(int intervalMilliseconds, int patienceMilliseconds)
+    public void What_was_missed_for_a_moment_is_taken_though_it_has_expired_and_what_was_missed_for_longer_is_not(int intervalMilliseconds, int patienceMilliseconds)
     {
         var start = (long)intervalMilliseconds * 1_000;
         var table = new GrantTable();
         _ = table.TryGrant(Terms("job", intervalMilliseconds), Noon);
+        Take(table, Noon.AddMilliseconds(500)).ShouldBeEmpty();
+        Take(table, Noon.AddMilliseconds(1_000)).ShouldBe([At(0)]);
 
-        Take(table, Noon.AddMilliseconds(start + patienceMilliseconds)).First().ShouldBe(At(start));
+        Take(table, Noon.AddMilliseconds(start + patienceMilliseconds + 30_000)).First().ShouldBe(At(start));
         start *= 2;
-        Take(table, Noon.AddMilliseconds(start + patienceMilliseconds + 1)).ShouldNotContain(At(start));
+        Take(table, Noon.AddMilliseconds(start + patienceMilliseconds + 30_001)).ShouldNotContain(At(start));
+    }
+
+    [Theory]
+    [InlineData(10_000, 10_000)]
+    [InlineData(60_000, 30_000)]
+    public void What_had_expired_before_the_monitor_ran_is_not_taken(int intervalMilliseconds, int patienceMilliseconds)
+    {
+        var (one, other) = (new GrantTable(), new GrantTable());
+        foreach (var table in new[] { one, other })
+            table.Recover(new Dictionary<JobId, Slot> { [new JobId("job")] = At(0) }, [Terms("job", intervalMilliseconds)]);
+
+        Take(one, Noon.AddMilliseconds(intervalMilliseconds + patienceMilliseconds)).First().ShouldBe(At(intervalMilliseconds));
+        Take(other, Noon.AddMilliseconds(intervalMilliseconds + patienceMilliseconds + 1)).ShouldNotContain(At(intervalMilliseconds));
     }
 
     [Fact]
@@ -188,10 +203,12 @@ public class GrantTableTests
         var table = new GrantTable();
         _ = table.TryGrant(Terms("job", 10_000), Noon);
         table.Stepped(Noon.AddHours(1));
+        Take(table, Noon.AddHours(1)).ShouldBeEmpty();
 
         table.Stepped(Noon.AddMinutes(1));
 
         table.NextStart.ShouldBe(Noon.AddSeconds(71));
+        Take(table, Noon.AddSeconds(72)).ShouldBe([At(70_000)]);
     }
 
     [Fact]
