@@ -26,12 +26,21 @@ internal sealed class NodeUnderTest : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Program.DisposeAsync();
 
-    private static async Task<NodeUnderTest> StartAsync(TestFolder folder, NodeUnderTest? like, string[] arguments)
+    private static Task<NodeUnderTest> StartAsync(TestFolder folder, NodeUnderTest? like, string[] arguments)
     {
         string[] ports = like is null
             ? FreePorts
             : ["--set", $"akka.remote.dot-netty.tcp.port={Port(like.Remoting)}", "--set", $"actor-monitor.pbm.port={Port(like.Pbm)}"];
-        var program = ProgramUnderTest.Node(folder, [.. arguments, .. ports]);
+        return StartAsync(folder, [.. arguments, .. ports]);
+    }
+
+    /// <summary>A node that does not say where it listens, as its output is for programs.</summary>
+    internal static NodeUnderTest Of(ProgramUnderTest program, string remoting, string pbm) => new(program, remoting, pbm);
+
+    /// <summary>Starts a node of which all is said, its ports too.</summary>
+    internal static async Task<NodeUnderTest> StartAsync(TestFolder folder, params string[] arguments)
+    {
+        var program = ProgramUnderTest.Node(folder, arguments);
         try
         {
             var remoting = await program.LineAsync("^ActorMonitor .* at akka\\.tcp://[a-z]+@(?<address>[0-9.:]+)");

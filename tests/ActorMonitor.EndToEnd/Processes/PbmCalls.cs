@@ -16,7 +16,17 @@ internal static class PbmCalls
         var exit = await ShellProgram.RunAsync([node, .. command, "--output", "json"], TextReader.Null, output, error, bound.Token);
         if (exit != 0)
             throw new InvalidOperationException($"pbm {node} {string.Join(' ', command)} ended with {exit}: {error}");
-        return [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject()).Where(row => !row.ContainsKey("text"))];
+        return Rows(output);
+    }
+
+    /// <summary>The rows of a command whatever its exit code; null when the node does not answer.</summary>
+    internal static async Task<IReadOnlyList<JsonObject>?> TryRowsAsync(string node, params string[] command)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        using var bound = new CancellationTokenSource(ProgramUnderTest.Patience, TimeProvider.System);
+        var exit = await ShellProgram.RunAsync([node, .. command, "--output", "json"], TextReader.Null, output, error, bound.Token);
+        return exit is 0 or 1 ? Rows(output) : null;
     }
 
     /// <summary>Asks again and again until the rows are as wanted.</summary>
@@ -38,6 +48,9 @@ internal static class PbmCalls
     /// <summary>The counts of a job's slots on a monitor.</summary>
     internal static JobCounts Counts(this JsonObject row) => new(
         Number(row, "due"), Number(row, "open"), Number(row, "up"), Number(row, "degraded"), Number(row, "down"), Number(row, "unknown"), Number(row, "skipped"), Number(row, "lost"), Number(row, "notRunning"));
+
+    private static IReadOnlyList<JsonObject> Rows(StringWriter output)
+        => [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject()).Where(row => !row.ContainsKey("text"))];
 
     private static long Number(JsonObject row, string key) => row[key]!.GetValue<long>();
 }

@@ -1,11 +1,11 @@
 namespace ActorMonitor.EndToEnd.Processes;
 
-/// <summary>Where the built programs are: in the same configuration as this test.</summary>
+/// <summary>Where the built programs are: in the same configuration as this test, or beside it when it was published with them.</summary>
 internal static class Programs
 {
     private static readonly string Root = FindRoot();
 
-    internal static string Node { get; } = Built("ActorMonitor.Host", "actormonitor.dll");
+    internal static string Node { get; } = Published("actormonitor.dll") ?? Built("ActorMonitor.Host", "actormonitor.dll");
 
     internal static string Pbm { get; } = Built("ActorMonitor.Pbm", "pbm.dll");
 
@@ -14,6 +14,12 @@ internal static class Programs
 
     /// <summary>A file of the repository.</summary>
     internal static string Sample(string path) => Path.Combine(Root, path);
+
+    private static string? Published(string file)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "node", file);
+        return File.Exists(path) ? path : null;
+    }
 
     private static string Built(string project, string file)
     {
