@@ -88,7 +88,7 @@ internal sealed class SqliteFile(string folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is the second copy of what has just been committed; the next one comes in a minute.
+            // It is the second copy of what has just been committed; the next one comes soon.
         }
     }
 

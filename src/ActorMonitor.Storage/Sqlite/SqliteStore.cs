@@ -11,7 +11,7 @@ public sealed class SqliteStore : IStore
     private const int MostReaders = 4;
     private const int MostStepsOfUpkeep = 256;
     private static readonly TimeSpan UpkeepAtOnce = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan NoteEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan NoteEvery = TimeSpan.FromSeconds(10);
 
     private readonly SqliteFile _file;
     private readonly StoreSettings _settings;
@@ -74,7 +74,7 @@ public sealed class SqliteStore : IStore
                         done.Add(writer.Do(write));
                     return done.MoveToImmutable();
                 });
-                NoteSince(writer);
+                NoteSince(writer, NoteEvery);
                 return effects;
             },
             cancellationToken);
@@ -160,6 +160,8 @@ public sealed class SqliteStore : IStore
         {
             foreach (var reader in _readers)
                 reader.Rows.Database.Dispose();
+            if (_writer is { } writer)
+                NoteSince(writer, TimeSpan.Zero);
             Forget();
         });
         _writing.Dispose();
@@ -176,7 +178,7 @@ public sealed class SqliteStore : IStore
             var reader = new LaneReader(writer.Rows);
             store.Opening = store.Opening with { NewestSlot = writer.Database.Snapshot(() => reader.NewestSlot(writer.Lanes)) };
             store._openRecords = writer.OpenRecords;
-            store.NoteSince(writer);
+            store.NoteSince(writer, NoteEvery);
             return store;
         }
         catch (Exception e)
@@ -279,10 +281,10 @@ public sealed class SqliteStore : IStore
         return e as StoreException ?? new StoreException(StoreFault.Damaged, $"{_file.Path}: it is damaged ({e.Message})", e);
     }
 
-    private void NoteSince(StoreWriter writer)
+    private void NoteSince(StoreWriter writer, TimeSpan after)
     {
         var beat = writer.LastBeat ?? writer.Created;
-        if (beat - _noted < (long)NoteEvery.TotalMicroseconds)
+        if (beat - _noted < (long)after.TotalMicroseconds)
             return;
         _noted = beat;
         _file.Note(writer.Created, beat);
