@@ -10,8 +10,9 @@ namespace ActorMonitor.ManagerNode.Links;
 internal sealed class LinksActor : ReceiveActor
 {
     private static readonly TimeSpan MinBackoff = TimeSpan.FromSeconds(0.5);
-    // With its jitter and the wait for an answer to Connect below 10 s: so long after any outage a link is there again.
-    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(5);
+    // With its jitter and the wait for an answer to Connect below 8 s: so long after any outage a link is there again, and
+    // 10 s after it what was kept meanwhile has mostly arrived.
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(4);
     private const double BackoffJitter = 0.2;
 
     private readonly ImmutableArray<MonitorAddress> _monitors;

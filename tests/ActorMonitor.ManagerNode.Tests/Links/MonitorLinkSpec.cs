@@ -88,7 +88,7 @@ public class MonitorLinkSpec : RemoteSpec
     [Fact]
     public void Without_an_answer_it_tries_again_with_a_growing_back_off_and_says_so_once()
     {
-        foreach (var backoff in new[] { 0.5, 1, 2, 4, 5, 5, 5 })
+        foreach (var backoff in new[] { 0.5, 1, 2, 4, 4, 4 })
         {
             AwaitConnect();
             Settle();
