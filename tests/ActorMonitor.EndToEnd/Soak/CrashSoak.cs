@@ -21,9 +21,13 @@ internal static class CrashSoak
         var holds = bad.Count == 0 && failure is null && rounds.Count >= options.Rounds;
         Console.WriteLine(
             $"crash {(holds ? "holds" : "FAILED")}: {rounds.Count} rounds, {bad.Count} with findings, recovery at most {rounds.Select(round => round.RecoverySeconds).DefaultIfEmpty().Max():0.0} s, "
-            + $"{rounds.Sum(round => round.Books.Lost)} lost of at most {rounds.Sum(round => round.Books.RunningAtKills + round.Books.DueWhileDead)}, results in {options.Results}");
+            + $"in the end {Last(rounds)}, results in {options.Results}");
         return holds ? 0 : 1;
     }
+
+    // The books of a round tell of all rounds before it on the same nodes.
+    private static string Last(List<CrashRound> rounds)
+        => rounds is [.., var last] ? $"{last.Books.Lost} lost of {last.Books.Due} due, where {last.Books.RunningAtKills} ran when the monitor was killed and {last.Books.DueWhileDead} were due while it was dead" : "nothing";
 
     // A run that is started again goes on with new nodes on new data: each round stands for itself.
     private static async Task<string?> RunRoundsAsync(SoakOptions options, int jobs, int done)

@@ -5,44 +5,6 @@ using ActorMonitor.EndToEnd.Processes;
 
 namespace ActorMonitor.EndToEnd.Crash.Harness;
 
-/// <summary>What a <see cref="NodePair"/> is made of.</summary>
-internal sealed record PairOptions
-{
-    /// <summary>How many jobs, each due every <see cref="Interval"/>.</summary>
-    public int Jobs { get; init; } = 200;
-
-    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
-
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>The bytes of each datagram, and of the answer that is kept with the result.</summary>
-    public int PayloadBytes { get; init; } = 8;
-
-    /// <summary>Whether the link goes through proxies.</summary>
-    public bool IsProxied { get; init; }
-
-    /// <summary>Of what the proxies do.</summary>
-    public int Seed { get; init; } = 1;
-
-    /// <summary>The size of a disk of the manager's own; 0 for none.</summary>
-    public int ManagerDiskMebibytes { get; init; }
-
-    /// <summary>The size of a disk of the monitor's own; 0 for none.</summary>
-    public int MonitorDiskMebibytes { get; init; }
-
-    /// <summary>Whether every journal is kept by a second name. Not where space has to become free again.</summary>
-    public bool KeepsJournals { get; init; } = true;
-
-    /// <summary>Takes each line of the manager's events, as JSON; null when it prints changes for people.</summary>
-    public Action<string>? ManagerEvents { get; init; }
-
-    /// <summary>Further overrides of the manager's configuration, KEY=VALUE.</summary>
-    public string[] Manager { get; init; } = [];
-
-    /// <summary>The same of the monitor's.</summary>
-    public string[] Monitor { get; init; } = [];
-}
-
 /// <summary>
 /// A manager and a monitor as processes that can be killed and started again, on the same ports and data, with jobs against a
 /// target that counts. All that they were told to remember is watched from outside: the monitor's journals, the manager's store.
