@@ -86,6 +86,9 @@ public sealed class StoreOutageE2E(ITestOutputHelper output)
     public async Task A_damaged_store_is_found_at_the_start_set_aside_and_what_it_held_is_recorded_as_lost()
     {
         await using var pair = await NodePair.StartAsync(new PairOptions { Jobs = Jobs, KeepsJournals = false });
+
+        // So that of every lane slots lie between the making of the store and its last beat.
+        await pair.Target.MoreAsync(Jobs * 4, TimeSpan.FromSeconds(20));
         await pair.EndManagerAsync(Signal.Terminate);
         var file = StoreSnapshot.FileOf(pair.ManagerData);
         StoreSnapshot.DamagePages(file, new Random(4711));
