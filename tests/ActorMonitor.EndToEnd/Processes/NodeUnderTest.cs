@@ -34,9 +34,6 @@ internal sealed class NodeUnderTest : IAsyncDisposable
         return StartAsync(folder, [.. arguments, .. ports]);
     }
 
-    /// <summary>A node that does not say where it listens, as its output is for programs.</summary>
-    internal static NodeUnderTest Of(ProgramUnderTest program, string remoting, string pbm) => new(program, remoting, pbm);
-
     /// <summary>Starts a node of which all is said, its ports too.</summary>
     internal static async Task<NodeUnderTest> StartAsync(TestFolder folder, params string[] arguments)
     {

@@ -19,12 +19,10 @@ internal sealed class ProgramUnderTest : IAsyncDisposable
     private readonly List<OutputLine> _lines = [];
     private readonly Process _process;
     private readonly string _command;
-    private readonly Action<string>? _takesOutput;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ProgramUnderTest(string program, string folder, IEnumerable<string> arguments, bool readsOutput, Action<string>? takesOutput = null)
+    private ProgramUnderTest(string program, string folder, IEnumerable<string> arguments, bool readsOutput)
     {
-        _takesOutput = takesOutput;
         var start = new ProcessStartInfo(Programs.Dotnet)
         {
             UseShellExecute = false,
@@ -60,9 +58,6 @@ internal sealed class ProgramUnderTest : IAsyncDisposable
     internal IEnumerable<string> ErrorsOfItsOwn => Errors.Where(line => !Regex.IsMatch(line, @"^\[[^]]+\] \[warning\] \[\S+\] (?:The link with|Refused a connection from) ", RegexOptions.None, TimeSpan.FromSeconds(5)));
 
     internal static ProgramUnderTest Node(TestFolder folder, params IEnumerable<string> arguments) => new(Programs.Node, folder.Path, arguments, readsOutput: true);
-
-    /// <summary>One whose standard output is handed on line by line, for a run that writes too much to keep.</summary>
-    internal static ProgramUnderTest Node(TestFolder folder, IEnumerable<string> arguments, Action<string> takesOutput) => new(Programs.Node, folder.Path, arguments, readsOutput: true, takesOutput);
 
     internal static ProgramUnderTest Pbm(TestFolder folder, params IEnumerable<string> arguments) => new(Programs.Pbm, folder.Path, arguments, readsOutput: true);
 
@@ -171,12 +166,6 @@ internal sealed class ProgramUnderTest : IAsyncDisposable
     {
         if (text is null)
             return;
-        if (!isError && _takesOutput is not null)
-        {
-            _takesOutput(text);
-            return;
-        }
-
         lock (_lock)
             _lines.Add(new OutputLine(text, isError, Stopwatch.GetTimestamp()));
         Changed();

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using ActorMonitor.EndToEnd.Crash.Harness;
 using ActorMonitor.EndToEnd.Processes;
 
@@ -56,8 +56,7 @@ internal static class CutSoak
 
     private static async Task<CutRound> RunRoundAsync(int seconds, int jobs)
     {
-        var delays = new LiveDelays();
-        await using var pair = await NodePair.StartAsync(new PairOptions { Jobs = jobs, IsProxied = true, ManagerEvents = delays.Take });
+        await using var pair = await NodePair.StartAsync(new PairOptions { Jobs = jobs, IsProxied = true });
         await Task.Delay(WarmUp, TimeProvider.System);
         var (managerBefore, monitorBefore) = (Mebibytes(pair.Manager), Mebibytes(pair.Monitor));
         var (managerMost, monitorMost) = (managerBefore, monitorBefore);
@@ -69,13 +68,11 @@ internal static class CutSoak
 
         pair.ToManager.Restore();
         pair.ToMonitor.Restore();
-        var restored = TimeProvider.System.GetUtcNow();
-        var drained = DrainAsync(pair);
-        delays.CountFrom(restored);
+        var delays = new LiveDelays(pair.Journals);
+        var drained = delays.UntilDrainedAsync(DrainWithin);
         for (var second = 1; !drained.IsCompleted; second++)
             await SampleAsync($"draining for {second} s", second % 10 == 0);
         var drain = await drained;
-        delays.Stop();
         var live = delays.Sorted();
         var books = await pair.SettledAsync();
         return new CutRound(
@@ -91,13 +88,6 @@ internal static class CutSoak
         }
     }
 
-    // From the moment that the link is there to the last result of the cut that is acknowledged.
-    private static Task<TimeSpan> DrainAsync(NodePair pair)
-    {
-        var newest = pair.Journals.Read().Newest;
-        return Until.TrueAsync(() => pair.Journals.Read().Unacknowledged(newest) == 0, DrainWithin, () => $"{pair.Journals.Read().Unacknowledged(newest)} results of the cut are not acknowledged");
-    }
-
     private static long Mebibytes(NodeUnderTest node)
     {
         var line = File.ReadLines($"/proc/{node.Program.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
@@ -106,43 +96,38 @@ internal static class CutSoak
 
     private static double At(double[] sorted, double part) => sorted.Length == 0 ? 0 : sorted[(int)Math.Min(sorted.Length - 1, part * sorted.Length)];
 
-    /// <summary>From the start of a check, as its event says, to the event.</summary>
-    private sealed class LiveDelays
+    /// <summary>
+    /// How long results that are made while the backlog drains take: from when they stand in the journal to when their acknowledgement
+    /// does. That is longer than they take to the manager's record, by the way back and by how often this looks.
+    /// </summary>
+    private sealed class LiveDelays(JournalArchive journals)
     {
-        private readonly Lock _lock = new();
         private readonly List<double> _milliseconds = [];
-        private DateTimeOffset? _from;
+        private readonly Dictionary<long, long> _seen = [];
 
-        internal void CountFrom(DateTimeOffset restored)
-        {
-            lock (_lock)
-                _from = restored;
-        }
+        internal double[] Sorted() => [.. _milliseconds.Order()];
 
-        internal void Stop()
+        internal async Task<TimeSpan> UntilDrainedAsync(TimeSpan within)
         {
-            lock (_lock)
-                _from = null;
-        }
+            var ofTheCut = journals.Read().Newest;
+            var newest = ofTheCut;
+            return await Until.TrueAsync(
+                () =>
+                {
+                    var account = journals.Read();
+                    var now = Stopwatch.GetTimestamp();
+                    for (; newest < account.Newest; newest++)
+                        _seen[newest + 1] = now;
+                    foreach (var (seq, at) in _seen.Where(each => account.IsAcknowledged(each.Key)).ToList())
+                    {
+                        _milliseconds.Add(Stopwatch.GetElapsedTime(at, now).TotalMilliseconds);
+                        _ = _seen.Remove(seq);
+                    }
 
-        internal double[] Sorted()
-        {
-            lock (_lock)
-                return [.. _milliseconds.Order()];
-        }
-
-        internal void Take(string line)
-        {
-            var now = TimeProvider.System.GetUtcNow();
-            lock (_lock)
-            {
-                if (_from is null)
-                    return;
-                using var json = JsonDocument.Parse(line);
-                if (json.RootElement.TryGetProperty("subject", out var subject) && subject.ValueEquals("udp")
-                    && json.RootElement.GetProperty("success").GetBoolean() && json.RootElement.GetProperty("at").GetDateTimeOffset() is var at && at > _from)
-                    _milliseconds.Add((now - at).TotalMilliseconds);
-            }
+                    return account.Unacknowledged(ofTheCut) == 0;
+                },
+                within,
+                () => $"{journals.Read().Unacknowledged(ofTheCut)} results of the cut are not acknowledged");
         }
     }
 }

@@ -113,10 +113,7 @@ internal sealed class NodePair : IAsyncDisposable
         }
     }
 
-    internal async Task StartManagerAsync()
-        => Manager = _options.ManagerEvents is { } events
-            ? NodeUnderTest.Of(ProgramUnderTest.Node(_folder, [.. _managerArguments, "--output", "json", "--set", "actor-monitor.console=all"], events), "", ManagerPbm)
-            : await NodeUnderTest.StartAsync(_folder, _managerArguments);
+    internal async Task StartManagerAsync() => Manager = await NodeUnderTest.StartAsync(_folder, _managerArguments);
 
     internal async Task StartMonitorAsync()
     {

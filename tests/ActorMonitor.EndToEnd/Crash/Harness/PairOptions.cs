@@ -28,9 +28,6 @@ internal sealed record PairOptions
     /// <summary>Whether every journal is kept by a second name. Not where space has to become free again.</summary>
     public bool KeepsJournals { get; init; } = true;
 
-    /// <summary>Takes each line of the manager's events, as JSON; null when it prints changes for people.</summary>
-    public Action<string>? ManagerEvents { get; init; }
-
     /// <summary>Further overrides of the manager's configuration, KEY=VALUE.</summary>
     public string[] Manager { get; init; } = [];
 
