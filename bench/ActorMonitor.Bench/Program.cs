@@ -19,6 +19,7 @@ internal static class Program
           soak              --minutes 5 --pairs 30 --cuts 50 --results artifacts/soak/remoting.jsonl --fresh no|yes
           fuzz              --inputs 1000000 --seed 1 --target all|frames|hocon --corpus FOLDER
           store             --seconds 60 --lanes 1000 --batch 4000 --rate 0 --hours 6 --days 30 --folder FOLDER
+          probe             --service tcp --host 127.0.0.1 --targets 1 --port 0 --parallel 64 --rate 0 --seconds 5 --rounds 5 --settings "a=b;c=d|e" --expect ""
           micro             the BenchmarkDotNet benchmarks; further arguments are its own
         """;
 
@@ -49,6 +50,7 @@ internal static class Program
                 "timers" => await Timers.RunAsync(options),
                 "soak" => await SoakRun.RunAsync(options),
                 "store" => await StoreRun.RunAsync(options),
+                "probe" => await ProbeLoad.RunAsync(options),
                 EchoNode.Command => await EchoNode.RunAsync(options),
                 SoakReceiver.Command => await SoakReceiver.RunAsync(options),
 #if !AKKA_PACKAGES

@@ -48,6 +48,12 @@ public static class MonitorNodeHosting
         var targets = new TargetPolicy(parts.Settings.Targets.Allow, parts.Settings.Targets.Deny ?? TargetPolicy.DeniedByDefault);
         var environment = new ProbeEnvironment(parts.Time, new TargetResolver(targets));
         var probes = parts.Services.ToFrozenDictionary(entry => entry.Definition.Name, entry => entry.Create(environment));
+        system.RegisterOnTermination(() =>
+        {
+            foreach (var probe in probes.Values.OfType<IDisposable>())
+                probe.Dispose();
+            environment.Dispose();
+        });
         var router = system.ActorOf(ProbeActor.Props(probes, parts.Stopping).WithRouter(FromConfig.Instance), "probes");
         return system.ActorOf(MonitorSupervisor.Props(parts, router), "monitor");
     }

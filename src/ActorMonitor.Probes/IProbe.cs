@@ -3,7 +3,10 @@ using ActorMonitor.Messages;
 
 namespace ActorMonitor.Probes;
 
-/// <summary>The code that performs one service's check. One instance serves any number of checks at a time.</summary>
+/// <summary>
+/// The code that performs one service's check. One instance serves any number of checks at a time. One that holds sockets
+/// or threads of its own is <see cref="IDisposable"/> too, and disposed after its last check has ended.
+/// </summary>
 public interface IProbe
 {
     /// <summary>

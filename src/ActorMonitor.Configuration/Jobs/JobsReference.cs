@@ -46,6 +46,8 @@ public static class JobsReference
         text.Append('\n');
         Table(text, JobBounds.Settings, service.Settings);
         Table(text, JobBounds.Expect, service.Expectations);
+        foreach (var example in service.Examples)
+            text.Append($"\n{example.Title}:\n\n```json\n{example.Job.Trim().ReplaceLineEndings("\n")}\n```\n");
     }
 
     private static void Table(StringBuilder text, string block, ImmutableArray<Setting> settings)

@@ -5,7 +5,7 @@ using ActorMonitor.Messages;
 
 namespace ActorMonitor.Host.Output;
 
-/// <summary>A slot's record as <c>run-once --output json</c> prints it. The fields are stable; docs/jobs.md lists them.</summary>
+/// <summary>A slot's record as <c>run-once --output json</c> prints it. The fields are stable; docs/reference/jobs.md lists them.</summary>
 internal static class RecordJson
 {
     public static string Of(JobDefinition job, SlotRecord record) => JsonSerializer.Serialize(

@@ -55,6 +55,12 @@ public enum Cause
     /// <summary>Nothing came back, which proves nothing for this service.</summary>
     NoAnswer = 19,
 
+    /// <summary>A packet that must not be fragmented is larger than the path takes (RFC 1191, RFC 8201); the MTU is in the attributes when it was said.</summary>
+    PacketTooBig = 20,
+
+    /// <summary>The path is another than before, and the job expects it to stay.</summary>
+    PathChanged = 21,
+
     // TLS
 
     /// <summary>The TLS handshake failed.</summary>
@@ -71,6 +77,18 @@ public enum Cause
 
     /// <summary>The certificate's chain does not end in a trusted root.</summary>
     TlsUntrusted = 34,
+
+    /// <summary>The certificate is signed by itself and by nobody who is trusted.</summary>
+    TlsSelfSigned = 35,
+
+    /// <summary>The version or cipher agreed on is outside the job's bounds.</summary>
+    TlsParameters = 36,
+
+    /// <summary>The server demands a client certificate, or refuses the one that was shown.</summary>
+    TlsClientCertificate = 37,
+
+    /// <summary>The peer refuses to start TLS in its protocol (STARTTLS and its like).</summary>
+    StarttlsRefused = 38,
 
     // Application protocols
 
@@ -101,6 +119,15 @@ public enum Cause
     /// <summary>An expectation of the job was not met; the message says which.</summary>
     ExpectationFailed = 48,
 
+    /// <summary>The proxy refused the connection to the target, or asked for other credentials.</summary>
+    ProxyRefused = 49,
+
+    /// <summary>A name server that the zone is delegated to does not answer for it with authority (RFC 1912 section 2.8).</summary>
+    DnsLame = 50,
+
+    /// <summary>The name servers of a zone hold different serials of it.</summary>
+    DnsSerialMismatch = 51,
+
     // Our own side
 
     /// <summary>The process may not do this check; the message names the remedy.</summary>
@@ -123,6 +150,12 @@ public enum Cause
 
     /// <summary>The check was cancelled.</summary>
     Cancelled = 66,
+
+    /// <summary>The monitor's process got so little of its processor that its measurement says nothing of the target.</summary>
+    Starved = 67,
+
+    /// <summary>The monitor's clock stepped while it measured.</summary>
+    LocalClock = 68,
 
     // Why a slot was skipped
 

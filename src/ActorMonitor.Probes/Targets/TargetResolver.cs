@@ -6,18 +6,20 @@ using ActorMonitor.Messages;
 namespace ActorMonitor.Probes.Targets;
 
 /// <summary>Turns a job's host into the addresses that may be probed. Every probe reaches the network through it.</summary>
-public sealed class TargetResolver
+public sealed class TargetResolver : IDisposable
 {
     /// <summary>Which address family a check uses: <c>any</c> takes the resolver's order.</summary>
     public static readonly Setting<string> Family = Setting.Choice("family", "any", "The address family to use.", "any", "ipv4", "ipv6");
 
     private readonly TargetPolicy _policy;
     private readonly Func<string, AddressFamily, CancellationToken, Task<IPAddress[]>> _lookUp;
+    private readonly IDisposable? _held;
 
     /// <summary>A resolver over the system's own.</summary>
     public TargetResolver(TargetPolicy policy)
-        : this(policy, new SystemLookUp(SystemLookUp.MostAtATime, System.Net.Dns.GetHostAddresses).LookUpAsync)
     {
+        var system = new SystemLookUp(SystemLookUp.MostAtATime, System.Net.Dns.GetHostAddresses);
+        (_policy, _lookUp, _held) = (policy, system.LookUpAsync, system);
     }
 
     /// <summary>A resolver over another look-up.</summary>
@@ -51,6 +53,9 @@ public sealed class TargetResolver
     /// <summary>The exception to throw for an address that is not allowed.</summary>
     public static TargetException Denied(string host, IPAddress address)
         => new(Outcome.Unknown, Cause.TargetDenied, $"{host} is {address}, which actor-monitor.monitor.targets does not allow to probe");
+
+    /// <inheritdoc/>
+    public void Dispose() => _held?.Dispose();
 
     private async Task<IPAddress[]> LookUpAsync(string host, AddressFamily family, CancellationToken cancellationToken)
     {

@@ -33,7 +33,7 @@ public class SampleFilesTests
 
         // Above what is generated stands what people wrote.
         written.ShouldStartWith("# Jobs\n");
-        ShouldBeFresh("docs/jobs.md", page, written + JobsReference.Generate(Configured.Catalog));
+        ShouldBeFresh("docs/reference/jobs.md", page, written + JobsReference.Generate(Configured.Catalog));
     }
 
     [Fact]
