@@ -7,6 +7,7 @@ internal static class Program
         usage: ActorMonitor.EndToEnd COMMAND --results FILE [--fresh no|yes] [--option value ...]
           crash   --rounds 50 --jobs 200 --seed 1
           cut     --seconds 600 --jobs 1000
+          mixed   --seconds 3600 --jobs 20
         """;
 
     public static async Task<int> Main(string[] arguments)
@@ -23,6 +24,8 @@ internal static class Program
                 return await CrashSoak.RunAsync(options);
             case "cut":
                 return await CutSoak.RunAsync(options);
+            case "mixed":
+                return await MixedSoak.RunAsync(options);
             default:
                 Console.Error.WriteLine(Usage);
                 return 2;

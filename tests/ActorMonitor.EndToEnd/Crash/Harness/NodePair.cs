@@ -251,6 +251,8 @@ internal sealed class NodePair : IAsyncDisposable
 
     private string WriteJobs()
     {
+        if (_options.JobsFile is { } written)
+            return _folder.Write("jobs.json", written);
         var jobs = new StringBuilder("[\n");
         for (var i = 1; i <= _options.Jobs; i++)
         {

@@ -13,6 +13,9 @@ internal sealed record PairOptions
     /// <summary>The bytes of each datagram, and of the answer that is kept with the result.</summary>
     public int PayloadBytes { get; init; } = 8;
 
+    /// <summary>The text of a jobs file of other jobs; null for those that the options above tell of.</summary>
+    public string? JobsFile { get; init; }
+
     /// <summary>Whether the link goes through proxies.</summary>
     public bool IsProxied { get; init; }
 
