@@ -80,9 +80,32 @@ public sealed class ProbeRun
     /// <summary>Resolves the request's host, notes the first address as the one probed, and returns it.</summary>
     public async Task<IPAddress> ResolveAsync(CancellationToken cancellationToken)
     {
-        var addresses = await Environment.Resolver.ResolveAsync(Request.Host, Request.Settings, cancellationToken);
+        var addresses = await ResolveAllAsync(cancellationToken);
         Address = addresses[0];
         return addresses[0];
+    }
+
+    /// <summary>All addresses of the request's host that may be probed, at least one.</summary>
+    public Task<ImmutableArray<IPAddress>> ResolveAllAsync(CancellationToken cancellationToken) => ResolveAllAsync(Request.Host, 0, cancellationToken);
+
+    /// <summary>
+    /// All addresses of a host that may be probed, at least one. Of a name, the time that it took is measured as
+    /// <c>resolve</c>, and where the answer came from is noted as <c>resolver</c>.
+    /// </summary>
+    /// <param name="host">A name or an address literal: the request's own, a redirect's, a proxy's.</param>
+    /// <param name="ordinal">Its place among those that one check resolves, from 0.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<ImmutableArray<IPAddress>> ResolveAllAsync(string host, int ordinal, CancellationToken cancellationToken)
+    {
+        var started = Elapsed;
+        var found = await Environment.Resolver.FindAsync(host, Request.Settings, cancellationToken);
+        if (found.Source is not null)
+        {
+            Measure("resolve", Elapsed - started, ordinal);
+            Note("resolver", found.Source);
+        }
+
+        return found.Addresses;
     }
 
     /// <summary>Notes a number.</summary>

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
 using ActorMonitor.Messages;
+using ActorMonitor.Probes.Targets;
 using Shouldly;
 using Xunit;
 using static ActorMonitor.Probes.Tests.ProbeSetup;
@@ -124,6 +126,45 @@ public class ProbeRunTests
         var result = await RunAsync((run, _) => Task.FromResult(run.Up(TimeSpan.FromMilliseconds(71.3014))), CancellationToken.None);
 
         (result.Outcome, result.Cause, result.Message).ShouldBe((Outcome.Up, Cause.None, "71.301 ms"));
+    }
+
+    [Fact]
+    public async Task The_time_that_a_name_takes_to_resolve_is_a_phase_of_its_own()
+    {
+        var resolver = new TargetResolver(TargetPolicy.Default, (_, _, _) =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+            return Task.FromResult<IPAddress[]>([IPAddress.Loopback]);
+        });
+
+        var result = await ProbeRun.RunAsync(
+            new ProbeEnvironment(_time, resolver),
+            Request("www.example.com", 1),
+            async (run, token) =>
+            {
+                (await run.ResolveAllAsync(token)).ShouldBe([IPAddress.Loopback]);
+                await run.ResolveAllAsync("moved.example.com", 1, token);
+                return run.Up(TimeSpan.Zero);
+            },
+            CancellationToken.None);
+
+        (result.Measured("resolve"), result.Measured("resolve", 1), result.Attribute("resolver")).ShouldBe((250, 250, "system"));
+    }
+
+    [Fact]
+    public async Task An_address_literal_has_no_phase_of_resolution()
+    {
+        var result = await ProbeRun.RunAsync(
+            Environment(_time),
+            Request("127.0.0.1", 1),
+            async (run, token) =>
+            {
+                await run.ResolveAsync(token);
+                return run.Up(TimeSpan.Zero);
+            },
+            CancellationToken.None);
+
+        (result.Measured("resolve"), result.Attribute("resolver"), result.ResolvedAddress).ShouldBe((null, null, "127.0.0.1"));
     }
 
     private Task<ProbeResult> RunAsync(Func<ProbeRun, CancellationToken, Task<ProbeResult>> check, CancellationToken cancellationToken)

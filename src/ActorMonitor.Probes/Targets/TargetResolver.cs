@@ -34,6 +34,10 @@ public sealed class TargetResolver : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TargetException">There is none; it holds the outcome, cause and message to report.</exception>
     public async Task<ImmutableArray<IPAddress>> ResolveAsync(string host, SettingMap settings, CancellationToken cancellationToken)
+        => (await FindAsync(host, settings, cancellationToken)).Addresses;
+
+    /// <summary>As <see cref="ResolveAsync"/>, with where the answer came from.</summary>
+    public async Task<ResolvedHost> FindAsync(string host, SettingMap settings, CancellationToken cancellationToken)
     {
         var family = Family.Read(settings) switch
         {
@@ -41,13 +45,14 @@ public sealed class TargetResolver : IDisposable
             "ipv6" => AddressFamily.InterNetworkV6,
             _ => AddressFamily.Unspecified,
         };
-        var found = IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? [literal] : await LookUpAsync(host, family, cancellationToken);
+        var isLiteral = IPAddress.TryParse(host.Trim('[', ']'), out var literal);
+        var found = isLiteral ? [literal!] : await LookUpAsync(host, family, cancellationToken);
         var ofFamily = family == AddressFamily.Unspecified ? found : Array.FindAll(found, address => address.AddressFamily == family);
         if (ofFamily.Length == 0)
             throw new TargetException(Outcome.Down, Cause.NoAddress, $"{host} has no {(family == AddressFamily.Unspecified ? "" : Family.Read(settings) + " ")}address");
 
         ImmutableArray<IPAddress> allowed = [.. ofFamily.Where(_policy.Allows)];
-        return allowed.IsEmpty ? throw Denied(host, ofFamily[0]) : allowed;
+        return allowed.IsEmpty ? throw Denied(host, ofFamily[0]) : new ResolvedHost(allowed, isLiteral ? null : "system");
     }
 
     /// <summary>The exception to throw for an address that is not allowed.</summary>
@@ -88,6 +93,11 @@ public sealed class TargetResolver : IDisposable
         }
     }
 }
+
+/// <summary>A host that may be probed.</summary>
+/// <param name="Addresses">Its addresses, in the order in which to try them, at least one.</param>
+/// <param name="Source">Where they came from: <c>cache</c>, <c>hosts</c>, <c>system</c> or a name server's address; null for an address literal.</param>
+public readonly record struct ResolvedHost(ImmutableArray<IPAddress> Addresses, string? Source);
 
 /// <summary>A host cannot be probed; holds what to report.</summary>
 public sealed class TargetException : Exception
