@@ -4,6 +4,7 @@ using ActorMonitor.Configuration;
 using ActorMonitor.Messages;
 using ActorMonitor.MonitorNode.Probing;
 using ActorMonitor.Probes;
+using ActorMonitor.Probes.Quality;
 using ActorMonitor.Probes.Targets;
 using ActorMonitor.Shell;
 using Akka.Actor;
@@ -46,7 +47,9 @@ public static class MonitorNodeHosting
     public static IActorRef Start(ActorSystem system, MonitorNodeParts parts)
     {
         var targets = new TargetPolicy(parts.Settings.Targets.Allow, parts.Settings.Targets.Deny ?? TargetPolicy.DeniedByDefault);
-        var environment = new ProbeEnvironment(parts.Time, new TargetResolver(targets));
+
+        // The process starves in its own time, whatever clock the node is given.
+        var environment = new ProbeEnvironment(parts.Time, new TargetResolver(targets), new ProcessPulse(TimeProvider.System));
         var probes = parts.Services.ToFrozenDictionary(entry => entry.Definition.Name, entry => entry.Create(environment));
         system.RegisterOnTermination(() =>
         {

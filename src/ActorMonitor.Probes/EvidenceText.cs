@@ -9,6 +9,9 @@ internal static class EvidenceText
     /// <summary>The text with everything that steers a terminal or a page's writing direction replaced by spaces, cut to a length.</summary>
     public static string Printable(string text, int maxLength)
     {
+        // Nearly every text is one of these.
+        if (text.Length < maxLength && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text;
         var printable = new StringBuilder(Math.Min(text.Length, maxLength));
         foreach (var rune in text.EnumerateRunes())
         {

@@ -1,3 +1,4 @@
+using ActorMonitor.Probes.Quality;
 using ActorMonitor.Probes.Targets;
 
 namespace ActorMonitor.Probes;
@@ -8,7 +9,9 @@ public sealed class ProbeEnvironment : IDisposable
     /// <summary>Makes it.</summary>
     /// <param name="time">The clock for instants, elapsed times and timeouts.</param>
     /// <param name="resolver">Turns hosts into addresses that this monitor may probe.</param>
-    public ProbeEnvironment(TimeProvider time, TargetResolver resolver) => (Time, Resolver) = (time, resolver);
+    /// <param name="pulse">Whether the process runs when it has to; by default it is taken to.</param>
+    public ProbeEnvironment(TimeProvider time, TargetResolver resolver, IPulse? pulse = null)
+        => (Time, Resolver, Pulse, Bounds) = (time, resolver, pulse ?? SteadyPulse.Instance, new TimeBounds(time));
 
     /// <summary>The clock for instants, elapsed times and timeouts.</summary>
     public TimeProvider Time { get; }
@@ -16,6 +19,16 @@ public sealed class ProbeEnvironment : IDisposable
     /// <summary>Turns hosts into addresses that this monitor may probe.</summary>
     public TargetResolver Resolver { get; }
 
+    /// <summary>Whether this process runs when it has to.</summary>
+    public IPulse Pulse { get; }
+
+    /// <summary>The ends of checks.</summary>
+    internal TimeBounds Bounds { get; }
+
     /// <inheritdoc/>
-    public void Dispose() => Resolver.Dispose();
+    public void Dispose()
+    {
+        (Pulse as IDisposable)?.Dispose();
+        Resolver.Dispose();
+    }
 }

@@ -12,12 +12,25 @@ namespace ActorMonitor.Probes;
 /// </summary>
 public sealed class ProbeRun
 {
+    private const string ProcessTime = "process";
+
+    // Always the same words, so that a store keeps them once; how long is a number.
+    private static readonly TextAttribute StarvedNote = new(QualityNames.Starved, "this process was kept from running: the times may be its own");
+
+    /// <summary>What is lost to this process itself in a run whose times are judged: this, or a hundredth of the run if that is more.</summary>
+    public static readonly TimeSpan StarvedBound = TimeSpan.FromMilliseconds(10);
+
+    // Of its timeout: a target that was listened to for less than the rest is not proven silent.
+    private const double StarvedShare = 0.25;
+
     private readonly ImmutableArray<Measurement>.Builder _measurements = ImmutableArray.CreateBuilder<Measurement>();
     private readonly ImmutableArray<TextAttribute>.Builder _attributes = ImmutableArray.CreateBuilder<TextAttribute>();
     private readonly long _started;
+    private readonly TimeSpan _starvedBefore;
+    private TimeSpan? _slip;
 
     private ProbeRun(ProbeEnvironment environment, ProbeRequest request)
-        => (Environment, Request, _started) = (environment, request, environment.Time.GetTimestamp());
+        => (Environment, Request, _started, _starvedBefore) = (environment, request, environment.Time.GetTimestamp(), environment.Pulse.Starved);
 
     /// <summary>What the probes of this monitor share.</summary>
     public ProbeEnvironment Environment { get; }
@@ -38,6 +51,21 @@ public sealed class ProbeRun
     public string Waiting { get; set; } = "resolving the name";
 
     /// <summary>
+    /// Who took the time of what came back: <c>process</c>, after it was given the bytes, or <c>kernel</c>, at their arrival,
+    /// which a process that is kept from running does not delay.
+    /// </summary>
+    public string TimestampSource { get; set; } = ProcessTime;
+
+    /// <summary>How long this process was kept from running during the check so far.</summary>
+    public TimeSpan Starved => Environment.Pulse.Starved - _starvedBefore;
+
+    /// <summary>
+    /// Whether the times measured so far are the target's. When they are not, a threshold on a time fails nothing: this process
+    /// was kept from running for longer than <see cref="StarvedBound"/>, and took the times itself.
+    /// </summary>
+    public bool JudgesLatency => TimestampSource != ProcessTime || !IsStarved(Starved);
+
+    /// <summary>
     /// Runs a check under its timeout and turns what it throws into a result. <paramref name="check"/> gets a token that
     /// ends at the timeout or at the caller's cancellation; the latter leaves as <see cref="OperationCanceledException"/>.
     /// </summary>
@@ -48,23 +76,22 @@ public sealed class ProbeRun
         CancellationToken cancellationToken)
     {
         var run = new ProbeRun(environment, request);
-        using var timeout = new CancellationTokenSource(request.Timeout, environment.Time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var bound = environment.Bounds.Start(request.Timeout, cancellationToken);
         try
         {
-            return await check(run, linked.Token);
+            return run.Proven(await check(run, bound.Token));
         }
-        catch (ResolveCanceledException e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (ResolveCanceledException e) when (bound.IsOver)
         {
             return run.Ended(Outcome.Unknown, Cause.ResolveFailed, $"{e.Host}: the resolver did not answer within {DurationText.Print(request.Timeout)}");
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (bound.IsOver)
         {
-            return run.Ended(Outcome.Down, Cause.Timeout, $"timed out after {DurationText.Print(request.Timeout)} while {run.Waiting}");
+            return run.Proven(run.Ended(Outcome.Down, Cause.Timeout, $"timed out after {DurationText.Print(request.Timeout)} while {run.Waiting}"));
         }
         catch (TargetException e)
         {
-            return run.Ended(e.Outcome, e.Cause, e.Message);
+            return run.Proven(run.Ended(e.Outcome, e.Cause, e.Message));
         }
         catch (SettingException e)
         {
@@ -73,7 +100,7 @@ public sealed class ProbeRun
         catch (SocketException e)
         {
             var (outcome, cause) = SocketFailure.Of(e.SocketErrorCode);
-            return run.Ended(outcome, cause, $"{SocketFailure.Describe(e)} while {run.Waiting}");
+            return run.Proven(run.Ended(outcome, cause, $"{SocketFailure.Describe(e)} while {run.Waiting}"));
         }
     }
 
@@ -108,6 +135,13 @@ public sealed class ProbeRun
         return found.Addresses;
     }
 
+    /// <summary>A packet left so much later than it was planned to; the latest of them is measured as <c>send.slip</c>.</summary>
+    public void Slip(TimeSpan late)
+    {
+        if (_slip is not { } before || late > before)
+            _slip = late;
+    }
+
     /// <summary>Notes a number.</summary>
     public void Measure(string name, double value, string unit, int ordinal = 0) => _measurements.Add(new Measurement(name, ordinal, value, unit));
 
@@ -123,14 +157,41 @@ public sealed class ProbeRun
     /// <param name="message">One line for people.</param>
     /// <param name="elapsed">The main figure; by default the time since the check began.</param>
     public ProbeResult Ended(Outcome outcome, Cause cause, string message, TimeSpan? elapsed = null)
-        => new(outcome, cause, elapsed ?? Elapsed, EvidenceText.Printable(message, 1024))
+    {
+        var took = elapsed ?? Elapsed;
+        NoteQuality();
+        return new ProbeResult(outcome, cause, took, EvidenceText.Printable(message, 1024))
         {
             ResolvedAddress = Address?.ToString(),
             Measurements = _measurements.ToImmutable(),
             Attributes = _attributes.ToImmutable(),
         };
+    }
 
     /// <summary>The result of a check that found all as expected: its message is the main figure in milliseconds.</summary>
     public ProbeResult Up(TimeSpan elapsed, string? detail = null)
         => Ended(Outcome.Up, Cause.None, FormattableString.Invariant($"{elapsed.TotalMilliseconds:F3} ms") + (detail is null ? "" : $", {detail}"), elapsed);
+
+    private void NoteQuality()
+    {
+        if (_slip is { } slip)
+            Measure(QualityNames.SendSlip, slip);
+        _attributes.Add(new TextAttribute(QualityNames.Timestamps, TimestampSource));
+        var starved = Starved;
+        if (!IsStarved(starved))
+            return;
+        Measure(QualityNames.Starved, starved);
+        _attributes.Add(StarvedNote);
+    }
+
+    private bool IsStarved(TimeSpan starved) => starved > StarvedBound && starved > Elapsed / 100;
+
+    /// <summary>The result, unless it is a silence that this process, kept from running, has hardly listened to.</summary>
+    private ProbeResult Proven(ProbeResult result)
+    {
+        if (result.Outcome != Outcome.Down || result.Cause != Cause.Timeout || Starved < Request.Timeout * StarvedShare)
+            return result;
+        var message = $"this process was kept from running for {DurationText.Print(TimeSpan.FromMilliseconds(Math.Round(Starved.TotalMilliseconds)))} of the check: {result.Message}";
+        return result with { Outcome = Outcome.Unknown, Cause = Cause.Starved, Message = EvidenceText.Printable(message, 1024) };
+    }
 }

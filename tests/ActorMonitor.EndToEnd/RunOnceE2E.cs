@@ -9,7 +9,7 @@ namespace ActorMonitor.EndToEnd;
 /// <summary>Every job once: for scripts, so its lines, fields and exit codes are a promise.</summary>
 public sealed class RunOnceE2E : IAsyncLifetime
 {
-    private static readonly string[] Fields = ["job", "service", "slot", "outcome", "cause", "elapsedMs", "monitor", "resolvedAddress", "measurements", "attributes", "message"];
+    private static readonly string[] Fields = ["job", "service", "slot", "outcome", "cause", "elapsedMs", "queueWaitMs", "monitor", "resolvedAddress", "measurements", "attributes", "message"];
 
     private readonly TestFolder _folder = new();
     private LoopbackServers _servers = null!;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ActorMonitor.Messages;
+using ActorMonitor.Probes.Quality;
 using ActorMonitor.Probes.Targets;
 using Xunit;
 
@@ -13,7 +14,11 @@ internal static class ProbeSetup
 
     /// <summary>An environment that knows the names given and no other.</summary>
     public static ProbeEnvironment Environment(TimeProvider? time = null, TargetPolicy? policy = null, params (string Host, string[] Addresses)[] names)
-        => new(time ?? TimeProvider.System, new TargetResolver(policy ?? TargetPolicy.Default, LookUp(names)));
+        => Environment(SteadyPulse.Instance, time, policy, names);
+
+    /// <summary>An environment in a process with this pulse.</summary>
+    public static ProbeEnvironment Environment(IPulse pulse, TimeProvider? time = null, TargetPolicy? policy = null, params (string Host, string[] Addresses)[] names)
+        => new(time ?? TimeProvider.System, new TargetResolver(policy ?? TargetPolicy.Default, LookUp(names)), pulse);
 
     public static ProbeRequest Request(string host, int port, SettingMap? settings = null, SettingMap? expect = null, TimeSpan? timeout = null)
         => new("job", host, port, timeout ?? LongTimeout, settings ?? SettingMap.Empty, expect ?? SettingMap.Empty);

@@ -17,6 +17,7 @@ internal static class RecordJson
             outcome = record.Outcome.ToString(),
             cause = record.Cause == Cause.None ? null : record.Cause.Name(),
             elapsedMs = Math.Round((record.Result?.Elapsed ?? TimeSpan.Zero).TotalMilliseconds, 3),
+            queueWaitMs = Math.Round((record.Result?.QueueWait ?? TimeSpan.Zero).TotalMilliseconds, 3),
             monitor = record.Monitor,
             resolvedAddress = record.Result?.ResolvedAddress,
             measurements = (record.Result?.Measurements ?? []).Select(m => new { name = m.Name, ordinal = m.Ordinal, value = m.Value, unit = m.Unit }),

@@ -18,7 +18,7 @@ public class RecordJsonTests
     [Fact]
     public void A_result_has_all_that_the_monitor_reported()
     {
-        var result = new CheckResult(Job.Job, Due, Outcome.Down, Cause.Timeout, Due.Due, TimeSpan.Zero, TimeSpan.FromMilliseconds(71.30149), TimeSpan.Zero, "192.0.2.1", "too \"slow\"")
+        var result = new CheckResult(Job.Job, Due, Outcome.Down, Cause.Timeout, Due.Due, TimeSpan.FromMilliseconds(4.25), TimeSpan.FromMilliseconds(71.30149), TimeSpan.Zero, "192.0.2.1", "too \"slow\"")
         {
             Measurements = [new Measurement("rtt", 0, 71.3, "ms")],
             Attributes = [new("server", "nginx")],
@@ -26,13 +26,14 @@ public class RecordJsonTests
 
         var json = JsonNode.Parse(RecordJson.Of(Job, new SlotRecord(Job.Job, "eu", Due, Outcome.Down, Cause.Timeout, "too \"slow\"", result, IsLate: false)))!.AsObject();
 
-        json.Select(pair => pair.Key).ShouldBe(["job", "service", "slot", "outcome", "cause", "elapsedMs", "monitor", "resolvedAddress", "measurements", "attributes", "message"]);
+        json.Select(pair => pair.Key).ShouldBe(["job", "service", "slot", "outcome", "cause", "elapsedMs", "queueWaitMs", "monitor", "resolvedAddress", "measurements", "attributes", "message"]);
         json["job"]!.GetValue<string>().ShouldBe("shop");
         json["service"]!.GetValue<string>().ShouldBe("https");
         json["slot"]!.GetValue<long>().ShouldBe(1_763_806_501_000);
         json["outcome"]!.GetValue<string>().ShouldBe("Down");
         json["cause"]!.GetValue<string>().ShouldBe("timeout");
         json["elapsedMs"]!.GetValue<double>().ShouldBe(71.301);
+        json["queueWaitMs"]!.GetValue<double>().ShouldBe(4.25);
         json["monitor"]!.GetValue<string>().ShouldBe("eu");
         json["resolvedAddress"]!.GetValue<string>().ShouldBe("192.0.2.1");
         json["measurements"]!.ToJsonString().ShouldBe("""[{"name":"rtt","ordinal":0,"value":71.3,"unit":"ms"}]""");
@@ -45,7 +46,7 @@ public class RecordJsonTests
     {
         var json = JsonNode.Parse(RecordJson.Of(Job, new SlotRecord(Job.Job, "eu", Due, Outcome.Skipped, Cause.NoMonitor, "eu was not connected", Result: null, IsLate: false)))!.AsObject();
 
-        json.Count.ShouldBe(11);
+        json.Count.ShouldBe(12);
         json["outcome"]!.GetValue<string>().ShouldBe("Skipped");
         json["cause"]!.GetValue<string>().ShouldBe("no-monitor");
         json["elapsedMs"]!.GetValue<double>().ShouldBe(0);
