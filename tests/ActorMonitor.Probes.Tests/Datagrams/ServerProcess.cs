@@ -73,13 +73,25 @@ internal sealed class ServerProcess : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    // Free over both transports at this moment.
+    // Free over both transports at this moment, and none that the system gives to whoever asks for any port: other tests do.
     private static int FreePort()
     {
-        using var stream = ProbeSetup.ClosedPort(out var port);
-        using var datagram = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        datagram.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        return port;
+        for (var attempt = 0; ; attempt++)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            try
+            {
+                using var stream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                stream.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                using var datagram = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+                datagram.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException) when (attempt < 100)
+            {
+                // Taken: another one.
+            }
+        }
     }
 }
 
