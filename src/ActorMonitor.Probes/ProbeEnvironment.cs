@@ -1,5 +1,6 @@
 using ActorMonitor.Probes.Quality;
 using ActorMonitor.Probes.Targets;
+using ActorMonitor.Probes.Tls;
 
 namespace ActorMonitor.Probes;
 
@@ -11,7 +12,7 @@ public sealed class ProbeEnvironment : IDisposable
     /// <param name="resolver">Turns hosts into addresses that this monitor may probe.</param>
     /// <param name="pulse">Whether the process runs when it has to; by default it is taken to.</param>
     public ProbeEnvironment(TimeProvider time, TargetResolver resolver, IPulse? pulse = null)
-        => (Time, Resolver, Pulse, Bounds) = (time, resolver, pulse ?? SteadyPulse.Instance, new TimeBounds(time));
+        => (Time, Resolver, Pulse, Bounds, Tls) = (time, resolver, pulse ?? SteadyPulse.Instance, new TimeBounds(time), new TlsClient(time));
 
     /// <summary>The clock for instants, elapsed times and timeouts.</summary>
     public TimeProvider Time { get; }
@@ -25,10 +26,14 @@ public sealed class ProbeEnvironment : IDisposable
     /// <summary>The ends of checks.</summary>
     internal TimeBounds Bounds { get; }
 
+    /// <summary>What TLS connections share.</summary>
+    internal TlsClient Tls { get; init; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         (Pulse as IDisposable)?.Dispose();
+        Tls.Dispose();
         Resolver.Dispose();
     }
 }

@@ -1,11 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.Targets;
+using ActorMonitor.Probes.Tls;
 
 namespace ActorMonitor.Probes.HttpFetch;
 
@@ -15,14 +13,14 @@ namespace ActorMonitor.Probes.HttpFetch;
 /// </summary>
 internal sealed class HttpConnection : IDisposable
 {
-    private HttpConnection(Stream stream, double? certificateDaysLeft) => (Stream, CertificateDaysLeft) = (stream, certificateDaysLeft);
+    private HttpConnection(Stream stream, TlsSession? tls) => (Stream, Tls) = (stream, tls);
 
     public Stream Stream { get; }
 
-    public double? CertificateDaysLeft { get; }
+    public TlsSession? Tls { get; }
 
     public static async Task<HttpConnection> OpenAsync(
-        ProbeRun run, HttpPlan plan, HttpTarget target, int hop, X509Certificate2Collection? trustedRoots, CancellationToken cancellationToken)
+        ProbeRun run, HttpPlan plan, HttpTarget target, int hop, CancellationToken cancellationToken)
     {
         // A redirect leads to a host of the peer's choice: it is resolved and held against the policy like the job's own.
         var host = target.Uri.HostNameType == UriHostNameType.IPv6 ? target.Uri.DnsSafeHost : target.Uri.IdnHost;
@@ -36,9 +34,9 @@ internal sealed class HttpConnection : IDisposable
         try
         {
             if (!target.IsSecure)
-                return new HttpConnection(plain, certificateDaysLeft: null);
-            var name = target.IsOwnOrigin && plan.ServerName is { } serverName ? serverName : host;
-            return await HandshakeAsync(run, plan, plain, name, hop, trustedRoots, cancellationToken);
+                return new HttpConnection(plain, tls: null);
+            var name = target.IsOwnOrigin && plan.Tls.ServerName is { } serverName ? serverName : host;
+            return await HandshakeAsync(run, plan, plain, name, hop, cancellationToken);
         }
         catch
         {
@@ -50,67 +48,16 @@ internal sealed class HttpConnection : IDisposable
     public void Dispose() => Stream.Dispose();
 
     private static async Task<HttpConnection> HandshakeAsync(
-        ProbeRun run,
-        HttpPlan plan,
-        NetworkStream plain,
-        string serverName,
-        int hop,
-        X509Certificate2Collection? trustedRoots,
-        CancellationToken cancellationToken)
+        ProbeRun run, HttpPlan plan, NetworkStream plain, string serverName, int hop, CancellationToken cancellationToken)
     {
-        run.Waiting = $"in the TLS handshake with {run.Address}";
-        var started = run.Elapsed;
         var protocol = plan.Version == HttpVersion.Version20 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11;
-        var check = new CertificateCheck(run, serverName, plan.IsInsecure, hop);
-        var tls = new SslStream(plain);
-        try
+        var session = await TlsHandshake.ConnectAsync(run, plain, plan.Tls, serverName, [protocol], hop, cancellationToken);
+        if (protocol == SslApplicationProtocol.Http2 && session.Protocol != protocol)
         {
-            await tls.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = serverName,
-
-                    // A resumed session would show the certificate of an earlier check.
-                    AllowTlsResume = false,
-                    ApplicationProtocols = [protocol],
-                    CertificateChainPolicy = ChainPolicy(run, trustedRoots),
-                    RemoteCertificateValidationCallback = check.Accept,
-                },
-                cancellationToken);
-            run.Measure("tls", run.Elapsed - started, hop);
-            run.Note("tls.version", tls.SslProtocol.ToString());
-            if (protocol == SslApplicationProtocol.Http2 && tls.NegotiatedApplicationProtocol != protocol)
-                throw new FetchException(Cause.ProtocolError, "the server does not speak HTTP/2");
-            return new HttpConnection(tls, check.DaysLeft);
+            session.Dispose();
+            throw new FetchException(Cause.ProtocolError, "the server does not speak HTTP/2");
         }
-        catch (Exception e)
-        {
-            await tls.DisposeAsync();
-            cancellationToken.ThrowIfCancellationRequested();
-            if (check.Refusal is { } refusal)
-                throw refusal;
-            throw e switch
-            {
-                AuthenticationException or CryptographicException => new FetchException(Cause.TlsHandshake, $"the TLS handshake failed: {(e.InnerException ?? e).Message}", e),
-                IOException { InnerException: null } => new FetchException(Cause.ConnectionClosed, "the peer closed the connection in the TLS handshake", e),
-                _ => e,
-            };
-        }
-    }
 
-    // No question leaves for revocation lists or missing intermediates: a check talks to its target and to nobody else.
-    private static X509ChainPolicy ChainPolicy(ProbeRun run, X509Certificate2Collection? trustedRoots)
-    {
-        var policy = new X509ChainPolicy
-        {
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-            VerificationTime = run.Environment.Time.GetUtcNow().UtcDateTime,
-        };
-        if (trustedRoots is null)
-            return policy;
-        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        policy.CustomTrustStore.AddRange(trustedRoots);
-        return policy;
+        return new HttpConnection(session.Stream, session);
     }
 }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ActorMonitor.Probes.Tls;
 
 namespace ActorMonitor.Probes.HttpFetch;
 
@@ -21,12 +21,12 @@ internal sealed class HttpExchange : IDisposable
 
     public int Status => (int)Response.StatusCode;
 
-    public double? CertificateDaysLeft => _connection.CertificateDaysLeft;
+    public TlsSession? Tls => _connection.Tls;
 
     public static async Task<HttpExchange> SendAsync(
-        ProbeRun run, HttpPlan plan, HttpTarget target, int hop, X509Certificate2Collection? trustedRoots, CancellationToken cancellationToken)
+        ProbeRun run, HttpPlan plan, HttpTarget target, int hop, CancellationToken cancellationToken)
     {
-        var connection = await HttpConnection.OpenAsync(run, plan, target, hop, trustedRoots, cancellationToken);
+        var connection = await HttpConnection.OpenAsync(run, plan, target, hop, cancellationToken);
         var invoker = new HttpMessageInvoker(HandlerOver(connection.Stream), disposeHandler: true);
         try
         {
@@ -72,11 +72,12 @@ internal sealed class HttpExchange : IDisposable
 
     private static HttpRequestMessage RequestOf(HttpPlan plan, HttpTarget target)
     {
-        var request = new HttpRequestMessage(target.Method, target.Uri) { Version = plan.Version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var request = new HttpRequestMessage(target.Method, Plain(plan, target)) { Version = plan.Version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         if (plan.Body is not null && target.SendsBody)
             request.Content = new StringContent(plan.Body, Encoding.UTF8, "text/plain");
         if (target.IsOwnOrigin)
             request.Headers.Host = plan.HostHeader;
+        request.Headers.Host ??= target.Uri.IsDefaultPort ? target.Uri.IdnHost : target.Uri.Authority;
         foreach (var header in plan.Headers.Where(header => target.IsOwnOrigin || Harmless.Contains(header.Name, StringComparer.OrdinalIgnoreCase)))
             Add(request, header, target.SendsBody);
         AddDefault(request, new HeaderLine("User-Agent", UserAgent));
@@ -84,6 +85,10 @@ internal sealed class HttpExchange : IDisposable
         AddDefault(request, new HeaderLine("Accept-Encoding", "identity"));
         return request;
     }
+
+    // The handler would begin TLS of its own over a stream that is not .NET's.
+    private static Uri Plain(HttpPlan plan, HttpTarget target)
+        => plan.Version == System.Net.HttpVersion.Version11 && target.IsSecure ? new UriBuilder(target.Uri) { Scheme = Uri.UriSchemeHttp, Port = target.Uri.Port }.Uri : target.Uri;
 
     private static void Add(HttpRequestMessage request, HeaderLine header, bool sendsBody)
     {

@@ -7,7 +7,7 @@ namespace ActorMonitor.Probes.HttpFetch;
 
 /// <summary>What makes a response Up.</summary>
 internal sealed record HttpExpectations(
-    ImmutableArray<StatusPattern> Statuses, string? Contains, string? NotContains, Regex? Matches, int? CertificateDays, double? ResponseMilliseconds)
+    ImmutableArray<StatusPattern> Statuses, string? Contains, string? NotContains, Regex? Matches, double? ResponseMilliseconds)
 {
     /// <summary>Whether the body's text is needed.</summary>
     public bool LookAtBody => (Contains ?? NotContains) is not null || Matches is not null;
@@ -22,60 +22,47 @@ internal sealed record HttpExpectations(
         Set.BodyContains.Read(map),
         Set.BodyNotContains.Read(map),
         Set.BodyMatches.Read(map) is { } text && BodyPattern.TryParse(text, out var regex) ? regex : null,
-        Set.CertificateDays.Read(map),
         Set.ResponseMs.Read(map));
 
     /// <summary>All that a response leaves to be desired; empty when it is as expected.</summary>
-    public ImmutableArray<HttpFinding> Judge(HttpObservation seen)
-        => [.. JudgeStatus(seen.Status), .. JudgeBody(seen.Body), .. JudgeCertificate(seen.CertificateDaysLeft), .. JudgeTime(seen.Elapsed)];
+    public ImmutableArray<Finding> Judge(HttpObservation seen)
+        => [.. JudgeStatus(seen.Status), .. JudgeBody(seen.Body), .. JudgeTime(seen.Elapsed)];
 
-    private IEnumerable<HttpFinding> JudgeStatus(int status)
+    private IEnumerable<Finding> JudgeStatus(int status)
     {
         if (Statuses.IsEmpty ? status >= 400 : !Statuses.Any(pattern => pattern.Matches(status)))
-            yield return HttpFinding.Down(Cause.HttpStatus, $"status {status}, expected {(Statuses.IsEmpty ? "below 400" : string.Join(" or ", Statuses.Select(Print)))}");
+            yield return Finding.Down(Cause.HttpStatus, $"status {status}, expected {(Statuses.IsEmpty ? "below 400" : string.Join(" or ", Statuses.Select(Print)))}");
     }
 
-    private IEnumerable<HttpFinding> JudgeBody(HttpBody? body)
+    private IEnumerable<Finding> JudgeBody(HttpBody? body)
     {
         if (body is null)
             yield break;
         if (Contains is not null && !body.Text.Contains(Contains, StringComparison.Ordinal))
             yield return Missing(body, $"the body does not contain \"{Contains}\"");
         if (NotContains is not null && body.Text.Contains(NotContains, StringComparison.Ordinal))
-            yield return HttpFinding.Down(Cause.ExpectationFailed, $"the body contains \"{NotContains}\"");
+            yield return Finding.Down(Cause.ExpectationFailed, $"the body contains \"{NotContains}\"");
         else if (NotContains is not null && body.IsCut)
             yield return Missing(body, $"\"{NotContains}\" may be in the rest of the body");
         if (Matches is null)
             yield break;
         var (isMatch, inTime) = Match(Matches, body.Text);
         if (!inTime)
-            yield return new HttpFinding(Outcome.Unknown, Cause.Timeout, $"the body could not be matched with {Matches} within {DurationText.Print(Matches.MatchTimeout)}");
+            yield return new Finding(Outcome.Unknown, Cause.Timeout, $"the body could not be matched with {Matches} within {DurationText.Print(Matches.MatchTimeout)}");
         else if (!isMatch)
             yield return Missing(body, $"the body does not match {Matches}");
     }
 
-    private IEnumerable<HttpFinding> JudgeCertificate(double? daysLeft)
-    {
-        if (CertificateDays is null)
-            yield break;
-        if (daysLeft is null)
-            yield return HttpFinding.Down(Cause.ExpectationFailed, "there was no certificate to judge: the exchange was not over TLS");
-        else if (daysLeft < 0)
-            yield return HttpFinding.Down(Cause.TlsExpired, FormattableString.Invariant($"the certificate expired {-daysLeft:F1} days ago"));
-        else if (daysLeft < CertificateDays)
-            yield return HttpFinding.Degraded(FormattableString.Invariant($"the certificate expires in {daysLeft:F1} days, expected {CertificateDays} or more"));
-    }
-
-    private IEnumerable<HttpFinding> JudgeTime(TimeSpan elapsed)
+    private IEnumerable<Finding> JudgeTime(TimeSpan elapsed)
     {
         if (elapsed.TotalMilliseconds > ResponseMilliseconds)
-            yield return HttpFinding.Degraded(FormattableString.Invariant($"took {elapsed.TotalMilliseconds:F3} ms, expected {ResponseMilliseconds} ms at most"));
+            yield return Finding.Degraded(FormattableString.Invariant($"took {elapsed.TotalMilliseconds:F3} ms, expected {ResponseMilliseconds} ms at most"));
     }
 
     // What is not in the part that was read may be in the rest: that proves nothing.
-    private static HttpFinding Missing(HttpBody body, string message) => body.IsCut
-        ? new HttpFinding(Outcome.Unknown, Cause.Oversize, $"{message}: only its first {body.Length} bytes were read (maxBody)")
-        : HttpFinding.Down(Cause.ExpectationFailed, message);
+    private static Finding Missing(HttpBody body, string message) => body.IsCut
+        ? new Finding(Outcome.Unknown, Cause.Oversize, $"{message}: only its first {body.Length} bytes were read (maxBody)")
+        : Finding.Down(Cause.ExpectationFailed, message);
 
     private static (bool IsMatch, bool InTime) Match(Regex regex, string text)
     {
@@ -95,17 +82,5 @@ internal sealed record HttpExpectations(
 /// <summary>What was seen of a response.</summary>
 /// <param name="Status">The status.</param>
 /// <param name="Body">The body; null when nothing is expected of it.</param>
-/// <param name="CertificateDaysLeft">The days until the first certificate on the way expires; null without TLS.</param>
 /// <param name="Elapsed">The time of the whole exchange.</param>
-internal sealed record HttpObservation(int Status, HttpBody? Body, double? CertificateDaysLeft, TimeSpan Elapsed);
-
-/// <summary>Something that a response leaves to be desired.</summary>
-internal sealed record HttpFinding(Outcome Outcome, Cause Cause, string Message)
-{
-    /// <summary>Order of weight: what is proven broken, what is not known, what only warns.</summary>
-    public int Weight => Outcome switch { Outcome.Down => 2, Outcome.Unknown => 1, _ => 0 };
-
-    public static HttpFinding Down(Cause cause, string message) => new(Outcome.Down, cause, message);
-
-    public static HttpFinding Degraded(string message) => new(Outcome.Degraded, Cause.ExpectationFailed, message);
-}
+internal sealed record HttpObservation(int Status, HttpBody? Body, TimeSpan Elapsed);

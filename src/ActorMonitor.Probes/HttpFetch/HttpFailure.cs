@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using ActorMonitor.Messages;
+using ActorMonitor.Probes.Targets;
 
 namespace ActorMonitor.Probes.HttpFetch;
 
@@ -22,6 +23,7 @@ internal static class HttpFailure
     private static (Outcome, Cause, string)? Known(Exception exception) => exception switch
     {
         FetchException e => (Outcome.Down, e.Cause, e.Message),
+        TargetException e => (e.Outcome, e.Cause, e.Message),
         SocketException e => OfSocket(e),
         HttpRequestException e => OfError(e.HttpRequestError),
         HttpIOException e => OfError(e.HttpRequestError),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ActorMonitor.Messages;
+using ActorMonitor.Probes.Targets;
 
 namespace ActorMonitor.Probes.HttpFetch;
 
@@ -19,27 +20,37 @@ internal sealed class HttpFetchProbe(ProbeEnvironment environment, ServiceDefini
     {
         try
         {
-            return await FetchAsync(run, HttpPlan.Of(run.Request, service.Name), cancellationToken);
+            return await FetchAsync(run, HttpPlan.Of(run.Request, service.Name, trustedRoots), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException && (cancellationToken.IsCancellationRequested || HttpFailure.Of(e) is not null))
         {
             // What was cancelled may fail in any way on its way out.
             cancellationToken.ThrowIfCancellationRequested();
             var (outcome, cause, message) = HttpFailure.Of(e)!.Value;
-            return run.Ended(outcome, cause, e is FetchException ? message : $"{message} while {run.Waiting}");
+            return run.Ended(outcome, cause, e is FetchException or TargetException ? message : $"{message} while {run.Waiting}");
         }
     }
 
     private async Task<ProbeResult> FetchAsync(ProbeRun run, HttpPlan plan, CancellationToken cancellationToken)
     {
         var target = plan.Start;
-        double? daysLeft = null;
+        var findings = new List<Finding>();
+        var sawTls = false;
         for (var hop = 0; ; hop++)
         {
-            using var exchange = await HttpExchange.SendAsync(run, plan, target, hop, trustedRoots, cancellationToken);
-            daysLeft = exchange.CertificateDaysLeft < daysLeft || daysLeft is null ? exchange.CertificateDaysLeft : daysLeft;
+            using var exchange = await HttpExchange.SendAsync(run, plan, target, hop, cancellationToken);
+            if (exchange.Tls is not null)
+            {
+                sawTls = true;
+                findings.AddRange(exchange.Tls.Judge(run));
+            }
+
             if (plan.Redirects == 0 || !HttpRedirect.Is(exchange.Status) || plan.Expected.NamesExactly(exchange.Status))
-                return await JudgeAsync(run, plan, exchange, hop, daysLeft, cancellationToken);
+            {
+                if (plan.Tls.Expected.IsAny && !sawTls)
+                    findings.Add(Finding.Down(Cause.ExpectationFailed, "there was no certificate to judge: the exchange was not over TLS"));
+                return await JudgeAsync(run, plan, exchange, hop, findings, cancellationToken);
+            }
 
             var (next, problem) = HttpRedirect.Follow(target, exchange.Status, Location(exchange.Response));
             if (next is null)
@@ -52,7 +63,7 @@ internal sealed class HttpFetchProbe(ProbeEnvironment environment, ServiceDefini
     }
 
     private static async Task<ProbeResult> JudgeAsync(
-        ProbeRun run, HttpPlan plan, HttpExchange exchange, int hop, double? daysLeft, CancellationToken cancellationToken)
+        ProbeRun run, HttpPlan plan, HttpExchange exchange, int hop, List<Finding> findings, CancellationToken cancellationToken)
     {
         run.Note("http.status", exchange.Status.ToString());
         run.Note("http.version", exchange.Response.Version.ToString());
@@ -65,7 +76,7 @@ internal sealed class HttpFetchProbe(ProbeEnvironment environment, ServiceDefini
             run.Note("body.cut", "true");
 
         var elapsed = run.Elapsed;
-        var findings = plan.Expected.Judge(new HttpObservation(exchange.Status, plan.Expected.LookAtBody ? body : null, daysLeft, elapsed));
+        findings.AddRange(plan.Expected.Judge(new HttpObservation(exchange.Status, plan.Expected.LookAtBody ? body : null, elapsed)));
         return findings.MaxBy(finding => finding.Weight) is { } worst
             ? run.Ended(worst.Outcome, worst.Cause, string.Join("; ", findings.OrderByDescending(finding => finding.Weight).Select(finding => finding.Message)), elapsed)
             : run.Up(elapsed, $"status {exchange.Status}");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.Targets;
+using ActorMonitor.Probes.Tls;
 
 namespace ActorMonitor.Probes.HttpFetch;
 
@@ -23,10 +24,6 @@ internal static class HttpFetchSettings
         "hostHeader", "The Host header, when it is not the job's host.", "a host, with a port or without",
         text => text.Length is > 0 and <= 255 && Uri.TryCreate($"http://{text}/", UriKind.Absolute, out var uri) && uri is { PathAndQuery: "/", UserInfo: "", Fragment: "" });
 
-    public static readonly Setting<string?> ServerName = Setting.OptionalText(
-        "serverName", "The name to ask for in the TLS handshake and to find in the certificate, when it is not the job's host.", "a host name",
-        text => text.Length <= 255 && Uri.CheckHostName(text) != UriHostNameType.Unknown);
-
     public static readonly Setting<string?> Body = Setting.OptionalText("body", "The request's body, sent as UTF-8.");
 
     public static readonly Setting<int> Redirects = Setting.Integer(
@@ -34,8 +31,6 @@ internal static class HttpFetchSettings
 
     public static readonly Setting<int> MaxBody = Setting.Integer(
         "maxBody", 1024 * 1024, 0, 16 * 1024 * 1024, "How many bytes of the body are read; the rest is left unread.");
-
-    public static readonly Setting<bool> Insecure = Setting.Flag("insecure", false, "Whether any certificate is accepted.");
 
     public static readonly Setting<string> HttpVersion = Setting.Choice("httpVersion", "1.1", "The version of HTTP to speak; the server has to speak it too.", "1.1", "2");
 
@@ -53,9 +48,6 @@ internal static class HttpFetchSettings
         "body.matches", "A regular expression that matches within the body.", "a .NET regular expression without look-arounds and back-references, of at most 1024 characters",
         text => BodyPattern.TryParse(text, out _));
 
-    public static readonly Setting<int?> CertificateDays = Setting.OptionalInteger(
-        "certificateDays", 0, 3650, "How many days the certificate has to be valid yet; fewer is Degraded, none is Down.");
-
     public static readonly Setting<double?> ResponseMs = Setting.OptionalNumber(
         "responseMs", 0, 3_600_000, "How many milliseconds the whole exchange may take; more is Degraded.");
 
@@ -67,6 +59,6 @@ internal static class HttpFetchSettings
 
     private static ServiceDefinition Define(string scheme, int port, string description) => new(
         scheme, description, port,
-        [TargetResolver.Family, Path, Method, Headers, HostHeader, ServerName, Body, Redirects, MaxBody, Insecure, HttpVersion],
-        [Status, BodyContains, BodyNotContains, BodyMatches, CertificateDays, ResponseMs]);
+        [TargetResolver.Family, Path, Method, Headers, HostHeader, Body, Redirects, MaxBody, HttpVersion, .. TlsSettings.Settings],
+        [Status, BodyContains, BodyNotContains, BodyMatches, ResponseMs, .. TlsSettings.Expectations]);
 }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using ActorMonitor.Messages;
+using ActorMonitor.Probes.Tls;
 using Set = ActorMonitor.Probes.HttpFetch.HttpFetchSettings;
 
 namespace ActorMonitor.Probes.HttpFetch;
@@ -15,15 +17,13 @@ internal sealed record HttpPlan
 
     public required string? HostHeader { get; init; }
 
-    public required string? ServerName { get; init; }
-
     public required string? Body { get; init; }
 
     public required int Redirects { get; init; }
 
     public required int MaxBodyBytes { get; init; }
 
-    public required bool IsInsecure { get; init; }
+    public required TlsPlan Tls { get; init; }
 
     public required Version Version { get; init; }
 
@@ -31,7 +31,7 @@ internal sealed record HttpPlan
 
     /// <summary>The plan for one check.</summary>
     /// <exception cref="SettingException">A setting or the host is not understood.</exception>
-    public static HttpPlan Of(ProbeRequest request, string scheme)
+    public static HttpPlan Of(ProbeRequest request, string scheme, X509Certificate2Collection? roots)
     {
         var settings = request.Settings;
         return new HttpPlan
@@ -44,11 +44,10 @@ internal sealed record HttpPlan
                     .Select(text => HeaderLine.TryParse(text, out var line) ? line : throw new SettingException("headers are not understood")),
             ],
             HostHeader = Set.HostHeader.Read(settings),
-            ServerName = Set.ServerName.Read(settings),
             Body = Set.Body.Read(settings),
             Redirects = Set.Redirects.Read(settings),
             MaxBodyBytes = Set.MaxBody.Read(settings),
-            IsInsecure = Set.Insecure.Read(settings),
+            Tls = TlsPlan.Of(request) with { Roots = roots },
             Version = Set.HttpVersion.Read(settings) == "2" ? HttpVersion.Version20 : HttpVersion.Version11,
             Expected = HttpExpectations.Of(request.Expectations),
         };

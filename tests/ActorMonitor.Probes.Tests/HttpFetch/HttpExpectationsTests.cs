@@ -9,7 +9,7 @@ namespace ActorMonitor.Probes.Tests.HttpFetch;
 
 public class HttpExpectationsTests
 {
-    private static readonly HttpObservation Fine = new(200, new HttpBody("all is well", 11, IsCut: false), 90, TimeSpan.FromMilliseconds(50));
+    private static readonly HttpObservation Fine = new(200, new HttpBody("all is well", 11, IsCut: false), TimeSpan.FromMilliseconds(50));
 
     [Theory]
     [InlineData(200, true)]
@@ -51,20 +51,6 @@ public class HttpExpectationsTests
     }
 
     [Theory]
-    [InlineData(30.0, null, Cause.None)]
-    [InlineData(29.9, Outcome.Degraded, Cause.ExpectationFailed)]
-    [InlineData(0.1, Outcome.Degraded, Cause.ExpectationFailed)]
-    [InlineData(-0.1, Outcome.Down, Cause.TlsExpired)]
-    [InlineData(null, Outcome.Down, Cause.ExpectationFailed)]
-    public void The_certificate_has_days_left(double? days, Outcome? outcome, Cause cause)
-    {
-        var finding = Judge(Map(("certificateDays", "30")), Fine with { CertificateDaysLeft = days }).SingleOrDefault();
-
-        finding?.Outcome.ShouldBe(outcome!.Value);
-        (finding?.Cause ?? Cause.None).ShouldBe(cause);
-    }
-
-    [Theory]
     [InlineData("50", true)]
     [InlineData("49.9", false)]
     public void A_slow_response_is_degraded(string limit, bool isUp)
@@ -72,7 +58,7 @@ public class HttpExpectationsTests
 
     [Fact]
     public void Everything_that_is_wrong_is_found()
-        => Judge(Map(("responseMs", "1"), ("body.contains", "x"), ("certificateDays", "100")), Fine with { Status = 500 }).Length.ShouldBe(4);
+        => Judge(Map(("responseMs", "1"), ("body.contains", "x")), Fine with { Status = 500 }).Length.ShouldBe(3);
 
     [Theory]
     [InlineData("(")]
@@ -104,5 +90,5 @@ public class HttpExpectationsTests
     public void A_host_header_is_a_host(string text, bool accepted)
         => (HttpFetchSettings.HostHeader.Validate(SettingValue.Of(text)) is null).ShouldBe(accepted);
 
-    private static System.Collections.Immutable.ImmutableArray<HttpFinding> Judge(SettingMap map, HttpObservation seen) => HttpExpectations.Of(map).Judge(seen);
+    private static System.Collections.Immutable.ImmutableArray<Finding> Judge(SettingMap map, HttpObservation seen) => HttpExpectations.Of(map).Judge(seen);
 }

@@ -79,7 +79,7 @@ public sealed class HttpFetchTlsTests : IDisposable
 
     [Fact]
     public async Task A_certificate_that_nobody_vouches_for_is_told()
-        => await FailsAsync(_certificates.SelfSigned(), Cause.TlsUntrusted, "not trusted");
+        => await FailsAsync(_certificates.SelfSigned(), Cause.TlsSelfSigned, "signed by itself");
 
     [Fact]
     public async Task A_certificate_under_a_root_that_is_not_ours_is_told()
