@@ -113,7 +113,21 @@ internal sealed class DnsName : IEquatable<DnsName>
         }
     }
 
-    public bool Equals(DnsName? other) => other is not null && Ascii.EqualsIgnoreCase(_wire, other._wire);
+    /// <summary>Whether two names, or parts of them, are the same but for ASCII case, as they stand on the wire: no length byte is a letter.</summary>
+    internal static bool EqualIgnoringCase(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        if (a.Length != b.Length)
+            return false;
+        for (var i = 0; i < a.Length; i++)
+        {
+            if (a[i] != b[i] && ((a[i] ^ b[i]) != 0x20 || !char.IsAsciiLetter((char)a[i])))
+                return false;
+        }
+
+        return true;
+    }
+
+    public bool Equals(DnsName? other) => other is not null && EqualIgnoringCase(_wire, other._wire);
 
     public override bool Equals(object? obj) => Equals(obj as DnsName);
 
