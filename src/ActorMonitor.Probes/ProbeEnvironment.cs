@@ -1,3 +1,4 @@
+using ActorMonitor.Probes.DnsQuery;
 using ActorMonitor.Probes.Quality;
 using ActorMonitor.Probes.Targets;
 using ActorMonitor.Probes.Tls;
@@ -12,7 +13,10 @@ public sealed class ProbeEnvironment : IDisposable
     /// <param name="resolver">Turns hosts into addresses that this monitor may probe.</param>
     /// <param name="pulse">Whether the process runs when it has to; by default it is taken to.</param>
     public ProbeEnvironment(TimeProvider time, TargetResolver resolver, IPulse? pulse = null)
-        => (Time, Resolver, Pulse, Bounds, Tls) = (time, resolver, pulse ?? SteadyPulse.Instance, new TimeBounds(time), new TlsClient(time));
+    {
+        (Time, Resolver, Pulse) = (time, resolver, pulse ?? SteadyPulse.Instance);
+        (Bounds, Tls, Dns) = (new TimeBounds(time), new TlsClient(time), new DnsSockets(time));
+    }
 
     /// <summary>The clock for instants, elapsed times and timeouts.</summary>
     public TimeProvider Time { get; }
@@ -29,11 +33,15 @@ public sealed class ProbeEnvironment : IDisposable
     /// <summary>What TLS connections share.</summary>
     internal TlsClient Tls { get; init; }
 
+    /// <summary>Asks DNS servers over UDP.</summary>
+    internal DnsSockets Dns { get; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         (Pulse as IDisposable)?.Dispose();
         Tls.Dispose();
         Resolver.Dispose();
+        Dns.Dispose();
     }
 }
