@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using ActorMonitor.Messages;
-using ActorMonitor.Probes.Datagrams;
 using ActorMonitor.Probes.Targets;
 
 namespace ActorMonitor.Probes.DnsQuery;
@@ -74,17 +73,33 @@ internal sealed class DnsProbe : IProbe
 
     private static async Task<DnsMessage> AskDatagramAsync(ProbeRun run, IPEndPoint server, DnsSettings settings, CancellationToken cancellationToken)
     {
-        var id = NewId();
-        var query = settings.Question.Encode(id, settings.Recursion, settings.PayloadBytes, settings.Dnssec);
-        var largest = settings.PayloadBytes ?? PlainPayloadBytes;
-        var answer = await DatagramExchange.AskAsync(run, server, _ => query, Read, largest, settings.Retransmit, cancellationToken);
-        if (!RefusesEdns(answer, settings))
-            return answer;
+        run.Waiting = $"waiting for the answer of {server} over UDP";
+        var ask = new DnsAsk(server, settings.Question.Encode(0, settings.Recursion, settings.PayloadBytes, settings.Dnssec))
+        {
+            Largest = settings.PayloadBytes ?? PlainPayloadBytes,
+            SendAgainAfter = settings.Retransmit ? run.Remaining / 2 : null,
+        };
+        try
+        {
+            var datagram = await run.Environment.Dns.AskAsync(ask, cancellationToken);
+            if (datagram.IsOversize)
+                throw new TargetException(Outcome.Down, Cause.Oversize, $"{server} answered with more than the {ask.Largest} bytes allowed over UDP");
+            var answer = Checked(DnsMessage.Read(datagram.Bytes));
+            if (!RefusesEdns(answer, settings))
+                return answer;
+        }
+        finally
+        {
+            if (ask.Ignored > 0)
+                run.Note("ignored", ask.Ignored.ToString());
+            if (ask.OtherSender is { } other)
+                run.Note("dns.other_sender", other.ToString());
+            if (ask.Sent > 1)
+                run.Note("sent", ask.Sent.ToString());
+        }
+
         run.Note("dns.edns", "refused");
         return await AskDatagramAsync(run, server, settings with { PayloadBytes = null }, cancellationToken);
-
-        DnsMessage? Read(ReadOnlySpan<byte> bytes)
-            => bytes.Length > largest && HasId(bytes, id) ? throw DatagramExchange.Oversize(server, largest) : AnswerIn(bytes, id, settings.Question);
     }
 
     private static async Task<DnsMessage> AskStreamAsync(ProbeRun run, IPEndPoint server, DnsSettings settings, CancellationToken cancellationToken)
@@ -118,6 +133,11 @@ internal sealed class DnsProbe : IProbe
         var isHeaderOnly = message.Question is null && message.Rcode is not (DnsCodes.NoError or DnsCodes.NameError);
         if (!isHeaderOnly && message.Question != question)
             return null;
+        return Checked(message);
+    }
+
+    private static DnsMessage Checked(DnsMessage message)
+    {
         if (!message.Flags.HasFlag(DnsFlags.Response))
             throw new DnsFormatException("with a query, not a response");
         if (message.Opcode != 0)
