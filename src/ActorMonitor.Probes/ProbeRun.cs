@@ -125,7 +125,18 @@ public sealed class ProbeRun
     public async Task<ImmutableArray<IPAddress>> ResolveAllAsync(string host, int ordinal, CancellationToken cancellationToken)
     {
         var started = Elapsed;
-        var found = await Environment.Resolver.FindAsync(host, Request.Settings, cancellationToken);
+        ResolvedHost found;
+        try
+        {
+            found = await Environment.Resolver.FindAsync(host, Request.Settings, cancellationToken);
+        }
+        catch (TargetException e) when (e.Resolver is not null)
+        {
+            Measure("resolve", Elapsed - started, ordinal);
+            Note("resolver", e.Resolver);
+            throw;
+        }
+
         if (found.Source is not null)
         {
             Measure("resolve", Elapsed - started, ordinal);
