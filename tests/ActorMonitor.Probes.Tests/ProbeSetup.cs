@@ -34,14 +34,12 @@ internal static class ProbeSetup
     public static double? Measured(this ProbeResult result, string name, int ordinal = 0)
         => result.Measurements.Where(m => m.Name == name && m.Ordinal == ordinal).Select(m => (double?)m.Value).FirstOrDefault();
 
-    /// <summary>A socket that holds a port on which nobody listens.</summary>
-    public static Socket ClosedPort(out int port, ProtocolType protocol = ProtocolType.Tcp, IPAddress? address = null)
+    /// <summary>Holds a port at which nobody answers, over TCP and over UDP alike, so that no other test gets it meanwhile.</summary>
+    public static IDisposable ClosedPort(out int port, IPAddress? address = null)
     {
-        var type = protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram;
-        var socket = new Socket((address ?? IPAddress.Loopback).AddressFamily, type, protocol);
-        socket.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
-        port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        return socket;
+        var closed = new ClosedPorts(address ?? IPAddress.Loopback);
+        port = closed.Port;
+        return closed;
     }
 
     private static Func<string, AddressFamily, CancellationToken, Task<IPAddress[]>> LookUp((string Host, string[] Addresses)[] names)
@@ -51,6 +49,42 @@ internal static class ProbeSetup
                 .Where(address => family is AddressFamily.Unspecified || address.AddressFamily == family).ToArray();
             return found.Length > 0 ? Task.FromResult(found) : Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound));
         };
+}
+
+/// <summary>Two sockets on one port, neither of which takes anything.</summary>
+internal sealed class ClosedPorts : IDisposable
+{
+    private readonly Socket _stream;
+    private readonly Socket _datagram;
+
+    public ClosedPorts(IPAddress address)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            _stream = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            _datagram = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            try
+            {
+                // Bound and not listening, it refuses. Connected to its own port, it gets datagrams of its own alone: others are refused.
+                _stream.Bind(new IPEndPoint(address, 0));
+                _datagram.Bind(_stream.LocalEndPoint!);
+                _datagram.Connect(_stream.LocalEndPoint!);
+                return;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < 100)
+            {
+                Dispose();
+            }
+        }
+    }
+
+    public int Port => ((IPEndPoint)_stream.LocalEndPoint!).Port;
+
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _datagram.Dispose();
+    }
 }
 
 /// <summary>A fact that needs an IPv6 loopback.</summary>

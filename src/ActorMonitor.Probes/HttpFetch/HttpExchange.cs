@@ -77,7 +77,7 @@ internal sealed class HttpExchange : IDisposable
             request.Content = new StringContent(plan.Body, Encoding.UTF8, "text/plain");
         if (target.IsOwnOrigin)
             request.Headers.Host = plan.HostHeader;
-        request.Headers.Host ??= target.Uri.IsDefaultPort ? target.Uri.IdnHost : target.Uri.Authority;
+        request.Headers.Host ??= target.Uri.IsDefaultPort ? target.Uri.IdnHost : target.Uri.HostNameType == UriHostNameType.Dns ? $"{target.Uri.IdnHost}:{target.Uri.Port}" : target.Uri.Authority;
         foreach (var header in plan.Headers.Where(header => target.IsOwnOrigin || Harmless.Contains(header.Name, StringComparer.OrdinalIgnoreCase)))
             Add(request, header, target.SendsBody);
         AddDefault(request, new HeaderLine("User-Agent", UserAgent));

@@ -65,7 +65,6 @@ public class DnsProbeTests
     [InlineData("tcp")]
     public async Task A_closed_port_is_a_refusal(string transport)
     {
-        // Held over TCP without listening, and nobody's over UDP.
         using var closed = ProbeSetup.ClosedPort(out var port);
 
         var result = await ProbeAsync(port, AskWww.With("transport", transport));

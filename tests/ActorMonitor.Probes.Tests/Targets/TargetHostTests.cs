@@ -88,6 +88,26 @@ public class TargetHostTests
         (found.Addresses.Single().ToString(), found.Source).ShouldBe(("192.0.2.1", "system"));
     }
 
+    // A port that the system gives to nobody by chance, and that is free over both transports.
+    private static int BoundAlike(Socket one, Socket other, IPAddress address)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var endpoint = new IPEndPoint(address, Random.Shared.Next(20_000, 32_000));
+            try
+            {
+                if (!one.IsBound)
+                    one.Bind(endpoint);
+                other.Bind(one.LocalEndPoint!);
+                return ((IPEndPoint)one.LocalEndPoint!).Port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && !one.IsBound && attempt < 100)
+            {
+                // Taken: another one.
+            }
+        }
+    }
+
     public static TheoryData<string> Services() => [.. ProbeCatalog.Entries.Select(entry => entry.Definition.Name).Where(name => name != "traceroute")];
 
     [Theory]
@@ -96,10 +116,10 @@ public class TargetHostTests
     {
         // A name that is harmless when it is checked, and leads to what is denied when it is asked for again.
         var asked = 0;
-        using var stream = ProbeSetup.ClosedPort(out var port, address: IPAddress.Parse("127.0.0.2"));
-        stream.Listen();
+        using var stream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using var datagrams = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        datagrams.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port));
+        var port = BoundAlike(stream, datagrams, IPAddress.Parse("127.0.0.2"));
+        stream.Listen();
         var policy = new TargetPolicy([], [IPNetwork.Parse("127.0.0.2/32")]);
         using var environment = new ProbeEnvironment(
             TimeProvider.System,

@@ -51,7 +51,7 @@ public class UdpExchangeProbeTests
     [Fact]
     public async Task A_closed_port_is_Down_by_its_ICMP_message()
     {
-        using var closed = ClosedPort(out var port, ProtocolType.Tcp);
+        using var closed = ClosedPort(out var port);
 
         var result = await ProbeAsync(Request("127.0.0.1", port));
 
@@ -62,7 +62,7 @@ public class UdpExchangeProbeTests
     [IPv6Fact]
     public async Task A_closed_port_over_IPv6_is_Down_by_its_ICMP_message()
     {
-        using var closed = ClosedPort(out var port, ProtocolType.Tcp, IPAddress.IPv6Loopback);
+        using var closed = ClosedPort(out var port, IPAddress.IPv6Loopback);
 
         var result = await ProbeAsync(Request("::1", port));
 
@@ -73,7 +73,7 @@ public class UdpExchangeProbeTests
     [Fact]
     public async Task A_closed_port_is_Down_even_where_silence_is_expected()
     {
-        using var closed = ClosedPort(out var port, ProtocolType.Tcp);
+        using var closed = ClosedPort(out var port);
 
         var result = await ProbeAsync(Request("127.0.0.1", port, expect: Map(("silence", "true"))));
 
