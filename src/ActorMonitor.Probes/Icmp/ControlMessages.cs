@@ -13,11 +13,18 @@ internal enum ErrorOrigin : byte
 }
 
 /// <summary>An entry of a socket's error queue (linux/errqueue.h).</summary>
-internal readonly record struct ExtendedError(int Errno, ErrorOrigin Origin, byte Type, byte Code, IPAddress? Offender);
+internal readonly record struct ExtendedError(int Errno, ErrorOrigin Origin, byte Type, byte Code, IPAddress? Offender)
+{
+    /// <summary>More about it (ee_info): the MTU of the path where a packet was too big.</summary>
+    public uint Info { get; init; }
+}
 
 /// <summary>What came with a datagram: the control messages of recvmsg that the probes ask for.</summary>
 internal readonly record struct ControlMessages(int? Ttl, DateTimeOffset? ReceivedAt, ExtendedError? Error)
 {
+    /// <summary>How many datagrams the socket had dropped for want of room when this one came (SO_RXQ_OVFL), modulo 2^32.</summary>
+    public uint? Dropped { get; init; }
+
     // struct cmsghdr: size_t length with this header, int level, int type; the data follows, all aligned to size_t.
     private static readonly int HeaderBytes = nint.Size + 8;
 
@@ -27,6 +34,7 @@ internal readonly record struct ControlMessages(int? Ttl, DateTimeOffset? Receiv
         int? ttl = null;
         DateTimeOffset? receivedAt = null;
         ExtendedError? error = null;
+        uint? dropped = null;
         while (control.Length >= HeaderBytes)
         {
             var length = MemoryMarshal.Read<nuint>(control);
@@ -46,13 +54,16 @@ internal readonly record struct ControlMessages(int? Ttl, DateTimeOffset? Receiv
                 case (LinuxNative.SolSocket, LinuxNative.TimestampNs) when data.Length >= 2 * nint.Size:
                     receivedAt = ParseTimestamp(data);
                     break;
+                case (LinuxNative.SolSocket, LinuxNative.DropCounter) when data.Length >= 4:
+                    dropped = MemoryMarshal.Read<uint>(data);
+                    break;
             }
 
             var aligned = ((int)length + nint.Size - 1) & ~(nint.Size - 1);
             control = aligned >= control.Length ? default : control[aligned..];
         }
 
-        return new ControlMessages(ttl is >= 0 and <= 255 ? ttl : null, receivedAt, error);
+        return new ControlMessages(ttl is >= 0 and <= 255 ? ttl : null, receivedAt, error) { Dropped = dropped };
     }
 
     /// <summary>The address in a struct sockaddr_in or sockaddr_in6; null for anything else.</summary>
@@ -70,7 +81,7 @@ internal readonly record struct ControlMessages(int? Ttl, DateTimeOffset? Receiv
 
     // struct sock_extended_err: u32 errno, u8 origin, u8 type, u8 code, u8 pad, u32 info, u32 data; then the offender's address.
     private static ExtendedError? ParseError(ReadOnlySpan<byte> data)
-        => data.Length < 16 ? null : new ExtendedError(MemoryMarshal.Read<int>(data), (ErrorOrigin)data[4], data[5], data[6], ParseAddress(data[16..]));
+        => data.Length < 16 ? null : new ExtendedError(MemoryMarshal.Read<int>(data), (ErrorOrigin)data[4], data[5], data[6], ParseAddress(data[16..])) { Info = MemoryMarshal.Read<uint>(data[8..]) };
 
     // struct timespec: seconds and nanoseconds, each a long.
     private static DateTimeOffset? ParseTimestamp(ReadOnlySpan<byte> data)

@@ -56,6 +56,19 @@ internal static class IcmpPacket
         return (ushort)~sum;
     }
 
+    /// <summary>The next hop's MTU in an error that says that a packet was too big (RFC 1191 section 4, RFC 4443 section 3.2); 0 when it does not tell.</summary>
+    public static uint MtuOf(AddressFamily family, ReadOnlySpan<byte> message)
+    {
+        if (message.Length < HeaderBytes)
+            return 0;
+        if (family != AddressFamily.InterNetwork)
+            return message[0] == 2 ? BinaryPrimitives.ReadUInt32BigEndian(message[4..]) : 0;
+        return message[0] == 3 && message[1] == 4 ? BinaryPrimitives.ReadUInt16BigEndian(message[6..]) : 0u;
+    }
+
+    /// <summary>Whether an error says that a packet is larger than the next hop takes.</summary>
+    public static bool IsTooBig(AddressFamily family, byte type, byte code) => family == AddressFamily.InterNetwork ? (type, code) == (3, 4) : type == 2;
+
     /// <summary>Takes an IPv4 header off a packet (RFC 791 section 3.1). Where a quote ends early the payload is what is there.</summary>
     /// <param name="packet">The packet from its IP header on.</param>
     /// <param name="header">What the header says.</param>
@@ -73,6 +86,22 @@ internal static class IcmpPacket
             return false;
         header = new IpHeader(packet[9], packet[8], new IPAddress(packet[12..16]), new IPAddress(packet[16..20]), totalBytes <= packet.Length);
         payload = packet[headerBytes..Math.Min(totalBytes, packet.Length)];
+        return true;
+    }
+
+    /// <summary>Takes the IPv4 header off an ICMP packet that a raw socket delivered, without making anything of its addresses.</summary>
+    public static bool TryStripIpv4(ReadOnlySpan<byte> packet, out int ttl, out ReadOnlySpan<byte> message)
+    {
+        ttl = 0;
+        message = default;
+        if (packet.Length < 20 || packet[0] >> 4 != 4 || packet[9] != 1)
+            return false;
+        var headerBytes = (packet[0] & 0x0F) * 4;
+        var totalBytes = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
+        if (headerBytes < 20 || totalBytes < headerBytes || totalBytes > packet.Length)
+            return false;
+        ttl = packet[8];
+        message = packet[headerBytes..totalBytes];
         return true;
     }
 

@@ -63,7 +63,7 @@ internal sealed class LinuxEchoChannel : LinuxChannel
 
     // The kernel drops what we never look at. ICMP_FILTER and ICMPV6_FILTER (RFC 3542 section 3.2) hold one bit a type,
     // and on Linux a set bit blocks.
-    private static void FilterTypes(Socket socket)
+    internal static void FilterTypes(Socket socket)
     {
         var family = socket.AddressFamily;
         var isV4 = family == AddressFamily.InterNetwork;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ActorMonitor.Probes.Icmp;
 
-/// <summary>The one Linux call that .NET's Socket does not offer: recvmsg with control messages and the error queue.</summary>
+/// <summary>The Linux calls that .NET's Socket does not offer: recvmsg with control messages and the error queue.</summary>
 internal static unsafe partial class LinuxNative
 {
     // Socket options and control message types, from linux/in.h, linux/in6.h, asm-generic/socket.h and linux/icmp(v6).h.
@@ -71,7 +71,7 @@ internal static unsafe partial class LinuxNative
 
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct IoVector
+    internal struct IoVector
     {
         public nint Base;
         public nuint Length;
@@ -79,7 +79,7 @@ internal static unsafe partial class LinuxNative
 
     /// <summary>struct msghdr: glibc's layout; musl's differs in padding only, which is zero here.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct MessageHeader
+    internal struct MessageHeader
     {
         public nint Name;
         public uint NameLength;

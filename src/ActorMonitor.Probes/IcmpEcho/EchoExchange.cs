@@ -3,23 +3,7 @@ using ActorMonitor.Probes.Icmp;
 
 namespace ActorMonitor.Probes.IcmpEcho;
 
-/// <summary>What an exchange sends.</summary>
-internal sealed record EchoOptions(int Count, TimeSpan Interval, int? Ttl, bool DontFragment);
-
-/// <summary>What became of one echo.</summary>
-internal struct EchoState
-{
-    public long SentAt;
-    public bool WasTooBig;
-    public TimeSpan? RoundTrip;
-    public int? Ttl;
-    public EchoAnswer? Error;
-    public SocketException? SendFailure;
-
-    public readonly bool IsSettled => RoundTrip is not null || Error is not null || SendFailure is not null;
-}
-
-/// <summary>Sends a check's echoes at their interval and collects the answers until all are settled or time is over.</summary>
+/// <summary>Sends one check's echoes over a channel of its own and collects the answers until all are settled or time is over.</summary>
 internal sealed class EchoExchange
 {
     // In a flood the deadline is looked at, and the thread given to others, after so many.
@@ -27,36 +11,29 @@ internal sealed class EchoExchange
 
     private readonly IEchoChannel _channel;
     private readonly TimeProvider _time;
-    private readonly EchoOptions _options;
-    private readonly EchoState[] _echoes;
+    private readonly EchoPlan _plan;
+    private readonly EchoLog _log;
     private int _sent;
 
-    public EchoExchange(IEchoChannel channel, TimeProvider time, EchoOptions options)
-        => (_channel, _time, _options, _echoes) = (channel, time, options, new EchoState[options.Count]);
+    public EchoExchange(IEchoChannel channel, TimeProvider time, EchoPlan plan, EchoLog log)
+        => (_channel, _time, _plan, _log) = (channel, time, plan, log);
 
-    /// <summary>The echoes in the order of sending.</summary>
-    public ReadOnlySpan<EchoState> Echoes => _echoes;
-
-    /// <summary>Packets from the target that were no answer to an open echo of ours: malformed, foreign, late or repeated.</summary>
-    public int Ignored { get; private set; }
-
-    /// <summary>Runs until all echoes are settled or <paramref name="atMost"/> has passed.</summary>
-    public async Task RunAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    /// <summary>Runs until all echoes are settled or the plan's time is over.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var elapsed = _time.GetElapsedTime(started);
-            while (_sent < _echoes.Length && elapsed >= _options.Interval * _sent)
-                SendNext();
+            for (; _sent < _plan.Count && elapsed >= _plan.Gap * _sent; _sent++)
+                Send(_sent, elapsed - (_plan.Gap * _sent));
             var taken = 0;
             for (; taken < MaxAnswersPerTurn && _channel.TryReceive(out var answer); taken++)
                 Take(answer);
-            if (Array.TrueForAll(_echoes, echo => echo.IsSettled))
-                return;
+            var nextExpiry = GiveUpOld();
             elapsed = _time.GetElapsedTime(started);
-            if (elapsed >= atMost)
+            if (_log.IsSettled || elapsed >= _plan.AtMost)
                 return;
             if (taken == MaxAnswersPerTurn)
             {
@@ -64,53 +41,59 @@ internal sealed class EchoExchange
                 continue;
             }
 
-            var next = _sent < _echoes.Length ? _options.Interval * _sent : atMost;
-            var wait = (next < atMost ? next : atMost) - elapsed;
+            var next = _sent < _plan.Count ? _plan.Gap * _sent : _plan.AtMost;
+            var wait = (next < _plan.AtMost ? next : _plan.AtMost) - elapsed;
+            if (nextExpiry < wait)
+                wait = nextExpiry;
             // A timer counts whole milliseconds.
             await _channel.WaitAsync(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), cancellationToken);
         }
     }
 
-    private void SendNext() => Send(_sent++);
-
-    private void Send(int index)
+    private void Send(int index, TimeSpan late)
     {
         try
         {
-            _echoes[index].SentAt = _channel.Send((ushort)index, _options.Ttl);
+            _log.Sent(index, _channel.Send((ushort)index, _plan.Ttl), late);
         }
         catch (SocketException e)
         {
-            _echoes[index].SendFailure = e;
+            _log.NotSent(index, e);
         }
+    }
+
+    // Returns the time until the next echo is to be given up.
+    private TimeSpan GiveUpOld()
+    {
+        if (_plan.Wait is not { } patience)
+            return TimeSpan.MaxValue;
+        for (var i = 0; i < _sent; i++)
+        {
+            if (_log.Echoes[i].Status != EchoStatus.InFlight)
+                continue;
+            var left = patience - _time.GetElapsedTime(_log.Echoes[i].SentAt);
+            if (left > TimeSpan.Zero)
+                return left;
+            _log.Expired(i);
+        }
+
+        return TimeSpan.MaxValue;
     }
 
     private void Take(EchoAnswer answer)
     {
-        if (answer.Kind == EchoAnswerKind.Ignored || answer.Sequence < 0 || answer.Sequence >= _sent || _echoes[answer.Sequence].IsSettled)
+        if (answer.Kind == EchoAnswerKind.Ignored || answer.Sequence < 0 || answer.Sequence >= _sent)
         {
-            Ignored++;
+            _log.Ignore();
             return;
         }
 
-        ref var echo = ref _echoes[answer.Sequence];
         if (answer.Kind == EchoAnswerKind.Error)
         {
-            // The first packet that is too big for an IPv6 path teaches our host its MTU; the next goes in fragments.
-            if (answer.IsPacketTooBig && !_options.DontFragment && !echo.WasTooBig)
-            {
-                echo.WasTooBig = true;
-                Send(answer.Sequence);
-                return;
-            }
-
-            echo.Error = answer;
+            _ = _log.Refused(answer.Sequence, new EchoError(answer.Type, answer.Code, answer.From, Mtu: 0));
             return;
         }
 
-        // The arrival is the kernel's, the sending is ours: a clock that moves between them cannot make time run backwards.
-        var roundTrip = _time.GetElapsedTime(echo.SentAt, answer.Timestamp);
-        echo.RoundTrip = roundTrip > TimeSpan.Zero ? roundTrip : _time.GetElapsedTime(echo.SentAt);
-        echo.Ttl = answer.Ttl;
+        _log.Replied(answer.Sequence, _time.GetElapsedTime(_log.Echoes[answer.Sequence].SentAt, answer.Timestamp), answer.Ttl);
     }
 }

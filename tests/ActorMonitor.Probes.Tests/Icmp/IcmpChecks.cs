@@ -19,8 +19,17 @@ internal static class IcmpChecks
     public static ProbeRequest Request(string host, string settings = "", string expect = "", double seconds = 5)
         => new("job", host, 0, TimeSpan.FromSeconds(seconds), Map(settings), Map(expect));
 
-    public static Task<ProbeResult> PingAsync(IcmpSocketSource sockets, string host, string settings = "", string expect = "", double seconds = 5, CancellationToken cancellationToken = default)
-        => new IcmpEchoProbe(Environment, sockets).ProbeAsync(Request(host, settings, expect, seconds), cancellationToken);
+    public static async Task<ProbeResult> PingAsync(IcmpSocketSource sockets, string host, string settings = "", string expect = "", double seconds = 5, CancellationToken cancellationToken = default)
+    {
+        using var engine = new EchoEngine(sockets, TimeProvider.System);
+        return await PingAsync(engine, host, settings, expect, seconds, cancellationToken);
+    }
+
+    public static Task<ProbeResult> PingAsync(IEchoEngine engine, string host, string settings = "", string expect = "", double seconds = 5, CancellationToken cancellationToken = default)
+        => Probe(engine).ProbeAsync(Request(host, settings, expect, seconds), cancellationToken);
+
+    /// <summary>A probe over an engine that the caller disposes.</summary>
+    public static IcmpEchoProbe Probe(IEchoEngine engine) => new(Environment, engine);
 
     public static Task<ProbeResult> TraceAsync(IcmpSocketSource sockets, string host, string settings = "", string expect = "", double seconds = 5, CancellationToken cancellationToken = default)
         => new RouteTraceProbe(Environment, sockets).ProbeAsync(Request(host, settings, expect, seconds), cancellationToken);

@@ -1,6 +1,5 @@
 using System.Net;
 using ActorMonitor.Probes.Icmp;
-using ActorMonitor.Probes.IcmpEcho;
 using Shouldly;
 using Xunit;
 
@@ -13,12 +12,13 @@ public class ManagedEchoChannelTests
     [InlineData("::1")]
     public async Task The_loopback_answers_by_the_system_s_ping(string host)
     {
-        using var channel = new ManagedEchoChannel(IPAddress.Parse(host), 56, dontFragment: false, TimeSpan.FromSeconds(5), TimeProvider.System);
-        var exchange = new EchoExchange(channel, TimeProvider.System, new EchoOptions(3, TimeSpan.FromMilliseconds(10), null, DontFragment: false));
+        using var engine = new ManagedEchoEngine(TimeProvider.System);
+        var log = new EchoLog(3);
 
-        await exchange.RunAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
+        await engine.RunAsync(new EchoPlan(IPAddress.Parse(host), 3, TimeSpan.FromMilliseconds(10), 56) { AtMost = TimeSpan.FromSeconds(5) }, log, CancellationToken.None);
 
-        exchange.Echoes.ToArray().ShouldAllBe(echo => echo.RoundTrip > TimeSpan.Zero);
-        exchange.Ignored.ShouldBe(0);
+        log.Echoes.ToArray().ShouldAllBe(echo => echo.Status == EchoStatus.Answered && echo.RoundTrip > TimeSpan.Zero);
+        log.Ignored.ShouldBe(0);
+        log.HasKernelTime.ShouldBeFalse();
     }
 }

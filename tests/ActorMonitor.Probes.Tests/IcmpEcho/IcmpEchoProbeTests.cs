@@ -144,10 +144,10 @@ public class IcmpEchoProbeTests
     }
 
     [NamespaceTheory]
-    [InlineData("10.3.0.2", SocketType.Dgram, "fragmentation needed and forbidden, says 10.1.0.2")]
-    [InlineData("10.3.0.2", SocketType.Raw, "fragmentation needed and forbidden, says 10.1.0.2")]
-    [InlineData("fd00:3::2", SocketType.Dgram, "packet too big, says fd00:1::2")]
-    [InlineData("fd00:3::2", SocketType.Raw, "packet too big, says fd00:1::2")]
+    [InlineData("10.3.0.2", SocketType.Dgram, "fragmentation needed and forbidden (MTU 1300), says 10.1.0.2")]
+    [InlineData("10.3.0.2", SocketType.Raw, "fragmentation needed and forbidden (MTU 1300), says 10.1.0.2")]
+    [InlineData("fd00:3::2", SocketType.Dgram, "packet too big (MTU 1300), says fd00:1::2")]
+    [InlineData("fd00:3::2", SocketType.Raw, "packet too big (MTU 1300), says fd00:1::2")]
     public async Task A_smaller_mtu_on_the_way_fails_an_echo_that_forbids_fragments_each_time_and_no_other(string host, SocketType kind, string message)
     {
         using var lab = await RouterLab.StartAsync(routers: 2);
@@ -162,8 +162,9 @@ public class IcmpEchoProbeTests
         for (var i = 0; i < 2; i++)
         {
             var result = await IcmpChecks.PingAsync(lab.Client.Sockets(kind), host, "size=1400 dontFragment=true");
-            (result.Outcome, result.Cause).ShouldBe((Outcome.Down, Cause.IcmpUnreachable), result.Message);
+            (result.Outcome, result.Cause).ShouldBe((Outcome.Down, Cause.PacketTooBig), result.Message);
             result.Message.ShouldBe(message);
+            result.Text("icmp.mtu").ShouldBe("1300");
         }
     }
 
