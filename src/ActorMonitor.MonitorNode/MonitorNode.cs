@@ -47,9 +47,7 @@ public static class MonitorNodeHosting
     public static IActorRef Start(ActorSystem system, MonitorNodeParts parts)
     {
         var targets = new TargetPolicy(parts.Settings.Targets.Allow, parts.Settings.Targets.Deny ?? TargetPolicy.DeniedByDefault);
-
-        // The process starves in its own time, whatever clock the node is given.
-        var environment = new ProbeEnvironment(parts.Time, new TargetResolver(targets), new ProcessPulse(TimeProvider.System));
+        var environment = new ProbeEnvironment(parts.Time, new TargetResolver(targets), new ProcessPulse());
         var probes = parts.Services.ToFrozenDictionary(entry => entry.Definition.Name, entry => entry.Create(environment));
         system.RegisterOnTermination(() =>
         {

@@ -18,7 +18,7 @@ public sealed class ProbeRun
     private static readonly TextAttribute StarvedNote = new(QualityNames.Starved, "this process was kept from running: the times may be its own");
 
     /// <summary>What is lost to this process itself in a run whose times are judged: this, or a hundredth of the run if that is more.</summary>
-    public static readonly TimeSpan StarvedBound = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan StarvedBound = TimeSpan.FromMilliseconds(5);
 
     // Of its timeout: a target that was listened to for less than the rest is not proven silent.
     private const double StarvedShare = 0.25;
@@ -57,7 +57,7 @@ public sealed class ProbeRun
     public string TimestampSource { get; set; } = ProcessTime;
 
     /// <summary>How long this process was kept from running during the check so far.</summary>
-    public TimeSpan Starved => Environment.Pulse.Starved - _starvedBefore;
+    public TimeSpan Starved => (Elapsed > StarvedBound ? Environment.Pulse.StarvedNow() : Environment.Pulse.Starved) - _starvedBefore;
 
     /// <summary>
     /// Whether the times measured so far are the target's. When they are not, a threshold on a time fails nothing: this process
@@ -195,7 +195,8 @@ public sealed class ProbeRun
         _attributes.Add(StarvedNote);
     }
 
-    private bool IsStarved(TimeSpan starved) => starved > StarvedBound && starved > Elapsed / 100;
+    // What ended within the bound cannot have been starved for longer, and looks at nothing.
+    private bool IsStarved(TimeSpan starved) => starved > StarvedBound && Elapsed is var elapsed && elapsed > StarvedBound && starved > elapsed / 100;
 
     /// <summary>The result, unless it is a silence that this process, kept from running, has hardly listened to.</summary>
     private ProbeResult Proven(ProbeResult result)

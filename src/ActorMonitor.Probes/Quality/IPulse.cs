@@ -6,8 +6,11 @@ namespace ActorMonitor.Probes.Quality;
 /// </summary>
 public interface IPulse
 {
-    /// <summary>All the time so far during which nothing of this process ran that should have. Only grows.</summary>
+    /// <summary>All the time so far during which something of this process did not run that should have. Only grows.</summary>
     TimeSpan Starved { get; }
+
+    /// <summary>The same, after a look at what would otherwise be seen with the next beat.</summary>
+    TimeSpan StarvedNow();
 }
 
 /// <summary>The pulse of a process that always runs when it has to.</summary>
@@ -22,4 +25,7 @@ public sealed class SteadyPulse : IPulse
 
     /// <inheritdoc/>
     public TimeSpan Starved => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public TimeSpan StarvedNow() => TimeSpan.Zero;
 }
