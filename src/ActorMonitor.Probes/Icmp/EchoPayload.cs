@@ -9,16 +9,23 @@ namespace ActorMonitor.Probes.Icmp;
 /// </summary>
 internal sealed class EchoPayload
 {
-    /// <summary>The token with its balance word.</summary>
+    /// <summary>The token with its balance words.</summary>
     public const int MinimumBytes = 16;
 
+    private const int SumAt = 12;
     private const int BalanceAt = 14;
     private readonly byte[] _bytes;
 
-    public EchoPayload(int bytes)
+    /// <summary>Makes a payload with a new token.</summary>
+    /// <param name="bytes">Its size.</param>
+    /// <param name="sum">What the token is to add to the checksum, so that the checks of one flow have the same checksum too; null for any.</param>
+    public EchoPayload(int bytes, ushort? sum = null)
     {
         _bytes = new byte[bytes];
         RandomNumberGenerator.Fill(_bytes.AsSpan(0, BalanceAt));
+        // In ones' complement x + ~y is the difference x - y.
+        if (sum is { } wanted)
+            BinaryPrimitives.WriteUInt16BigEndian(_bytes.AsSpan(SumAt), OnesComplementSum(wanted, IcmpPacket.Checksum(_bytes.AsSpan(0, SumAt))));
         for (var i = MinimumBytes; i < bytes; i++)
             _bytes[i] = (byte)i;
     }
@@ -34,12 +41,14 @@ internal sealed class EchoPayload
     /// <summary>Whether a reply's payload is this request's, to the last byte.</summary>
     public bool Matches(ushort sequence, ReadOnlySpan<byte> payload) => payload.SequenceEqual(For(sequence));
 
-    /// <summary>Whether a quote's payload, of which any part may be cut off, begins like this request's.</summary>
+    /// <summary>
+    /// Whether a quote's payload, of which any part may be cut off, begins like this request's. Behind the token a quote
+    /// may be filled up with zeros and followed by extensions (RFC 4884 section 4), so that only the token counts.
+    /// </summary>
     public bool MatchesStart(ushort sequence, ReadOnlySpan<byte> payload)
     {
-        var ours = For(sequence);
-        var compared = Math.Min(ours.Length, payload.Length);
-        return payload[..compared].SequenceEqual(ours[..compared]);
+        var compared = Math.Min(MinimumBytes, payload.Length);
+        return payload[..compared].SequenceEqual(For(sequence)[..compared]);
     }
 
     /// <summary>Finds the sequence in a payload of this check.</summary>
@@ -50,5 +59,11 @@ internal sealed class EchoPayload
             return false;
         sequence = (ushort)~BinaryPrimitives.ReadUInt16BigEndian(payload[BalanceAt..]);
         return MatchesStart(sequence, payload);
+    }
+
+    private static ushort OnesComplementSum(ushort one, ushort other)
+    {
+        var sum = one + other;
+        return (ushort)((sum & ushort.MaxValue) + (sum >> 16));
     }
 }

@@ -31,6 +31,12 @@ internal readonly record struct EchoAnswer(EchoAnswerKind Kind, int Sequence, IP
     /// <summary>Nothing to report: a packet that has nothing to do with the target.</summary>
     public static readonly EchoAnswer? None;
 
+    /// <summary>The MPLS labels with which the request came to the router that says an error (RFC 4950); null when it does not say.</summary>
+    public string? Labels { get; init; }
+
+    /// <summary>The MTU in an error that says that the request was too big for the next hop; 0 when it does not say.</summary>
+    public uint Mtu { get; init; }
+
     /// <summary>Whether it is ICMPv6's packet too big (RFC 4443 section 3.2).</summary>
     public bool IsPacketTooBig => Kind == EchoAnswerKind.Error && Type == 2;
 

@@ -61,9 +61,11 @@ internal sealed class LinuxEchoChannel : LinuxChannel
         return _matcher.MatchDatagram(received.IsTruncated ? [] : received.Data.Span, received.From, received.Control.Ttl, received.Timestamp);
     }
 
-    // The kernel drops what we never look at. ICMP_FILTER and ICMPV6_FILTER (RFC 3542 section 3.2) hold one bit a type,
-    // and on Linux a set bit blocks.
-    internal static void FilterTypes(Socket socket)
+    /// <summary>
+    /// Lets the kernel drop what we never look at. ICMP_FILTER and ICMPV6_FILTER (RFC 3542 section 3.2) hold one bit a type,
+    /// and on Linux a set bit blocks.
+    /// </summary>
+    public static void FilterTypes(Socket socket)
     {
         var family = socket.AddressFamily;
         var isV4 = family == AddressFamily.InterNetwork;
