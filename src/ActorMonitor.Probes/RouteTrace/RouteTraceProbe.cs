@@ -1,41 +1,42 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.Icmp;
 using ActorMonitor.Probes.Targets;
 
 namespace ActorMonitor.Probes.RouteTrace;
 
-/// <summary><c>traceroute</c>: the routers on the way to a target, with their times, over one constant flow.</summary>
+/// <summary><c>traceroute</c>: the routers on the way to a target, with their times, over one or several constant flows.</summary>
 internal sealed class RouteTraceProbe : IProbe
 {
-    private const int PayloadBytes = 32;
-
-    private static readonly Setting<int> MaxHops = Setting.Integer("maxHops", 30, 1, 64, "The farthest hop to ask.");
-    private static readonly Setting<int> Tries = Setting.Integer("tries", 3, 1, 10, "Probes a hop.");
-    private static readonly Setting<string> Method = Setting.Choice("method", "auto", "What is sent: auto takes ICMP echoes where the monitor may send them, else UDP.", "auto", "icmp", "udp");
-    private static readonly Setting<int> Port = Setting.Integer("port", 33434, 1, 65535, "The port that UDP probes go to.");
-    private static readonly Setting<TimeSpan?> HopTimeout = Setting.OptionalDuration("hopTimeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), "How long a hop's answer is waited for; when left out, up to 1s so that the trace ends within the job's timeout.");
-    private static readonly Setting<int?> ExpectedMaxHops = Setting.OptionalInteger("maxHops", 1, 64, "The longest path; a longer one makes it Degraded.");
+    private const int LookUpsAtATime = 16;
+    private const int MostLookUps = 64;
 
     private readonly ProbeEnvironment _environment;
     private readonly IcmpSocketSource _sockets;
+    private readonly IReverseLookUp _names;
+    private readonly PathMemory _memory = new();
 
     public RouteTraceProbe(ProbeEnvironment environment)
         : this(environment, new IcmpSocketSource())
     {
     }
 
-    internal RouteTraceProbe(ProbeEnvironment environment, IcmpSocketSource sockets) => (_environment, _sockets) = (environment, sockets);
+    internal RouteTraceProbe(ProbeEnvironment environment, IcmpSocketSource sockets, IReverseLookUp? names = null)
+        => (_environment, _sockets, _names) = (environment, sockets, names ?? new ReverseLookUp());
 
     /// <summary>The service.</summary>
     public static ServiceDefinition Definition { get; } = new(
         "traceroute",
         "Finds the routers on the way to a host and the time to each.",
         DefaultPort: null,
-        [MaxHops, Tries, Method, Port, HopTimeout, TargetResolver.Family],
-        [ExpectedMaxHops])
+        RouteTraceSettings.All,
+        RouteTraceExpectations.All)
     {
         Aliases = ["trace"],
+        Examples = RouteTraceExamples.All,
     };
 
     /// <inheritdoc/>
@@ -45,33 +46,49 @@ internal sealed class RouteTraceProbe : IProbe
     // A path that is known in part is a finding, so the trace keeps the deadline itself and listens to the caller's token only.
     private async Task<ProbeResult> CheckAsync(ProbeRun run, CancellationToken bounded, CancellationToken cancellationToken)
     {
-        var settings = run.Request.Settings;
-        var (maxHops, tries, port, hopTimeout) = (MaxHops.Read(settings), Tries.Read(settings), Port.Read(settings), HopTimeout.Read(settings));
-        var target = EchoChannels.Plain(await run.ResolveAsync(bounded));
+        var settings = RouteTraceSettings.Read(run.Request.Settings);
+        var expected = RouteTraceExpectations.Read(run.Request.Expectations);
+        var target = EchoChannels.Plain(settings.Sockets.Reachable(await run.ResolveAllAsync(bounded))[0]);
         run.Address = target;
         run.Waiting = "opening a socket";
-        var plan = TracePlan.Within(run.Remaining, maxHops, tries, hopTimeout);
-        using var channel = Open(run, Method.Read(settings), target, port, plan);
+        var plan = settings.Plan(run.Remaining);
+        using var channels = TraceChannels.Open(_sockets, settings, run.Request.Job, target, plan.HopTimeout, _environment.Time);
+        run.Note("method", channels.Method);
         run.Waiting = "tracing the route";
-        var tracer = new RouteTracer(channel, _environment.Time, target, plan);
-        await tracer.RunAsync(run.Remaining, cancellationToken);
-        return new TraceReport(run, tracer).Result(ExpectedMaxHops.Read(run.Request.Expectations));
+        ImmutableArray<RouteTracer> tracers = [.. channels.Flows.Select(channel => new RouteTracer(channel, _environment.Time, target, plan))];
+        await TraceAsync(run, settings, tracers, cancellationToken);
+
+        ImmutableArray<FlowPath> paths = [.. tracers.Select(FlowPath.Of)];
+        var before = _memory.Exchange(new PathKey(run.Request.Job, target, channels.Method, settings.Flows), paths);
+        var report = new TraceReport(run, tracers, paths);
+        var names = settings.Names ? await NamesAsync(run, report.Addresses, cancellationToken) : ImmutableDictionary<IPAddress, string>.Empty;
+        return report.Result(expected, before, names);
     }
 
-    private IEchoChannel Open(ProbeRun run, string method, IPAddress target, int port, TracePlan plan)
+    private static async Task TraceAsync(ProbeRun run, RouteTraceSettings settings, ImmutableArray<RouteTracer> tracers, CancellationToken cancellationToken)
     {
-        var time = _environment.Time;
-        var echoes = method switch
+        try
         {
-            "udp" => null,
-            "icmp" => EchoChannels.Open(_sockets, target, PayloadBytes, dontFragment: false, plan.HopTimeout, time),
-            _ => EchoChannels.TryOpen(_sockets, target, PayloadBytes, plan.HopTimeout, time),
-        };
-        run.Note("method", echoes is null ? "udp" : "icmp");
-        if (echoes is not null)
-            return echoes;
-        if (!OperatingSystem.IsLinux())
-            throw new TargetException(Outcome.Unknown, Cause.Unsupported, "method udp needs Linux; this monitor traces with method icmp");
-        return UdpTraceChannel.Over(_sockets.OpenUdp(target.AddressFamily), target, port, time);
+            await Task.WhenAll(tracers.Select(tracer => tracer.RunAsync(run.Remaining, cancellationToken)));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.MessageSize)
+        {
+            throw new TargetException(Outcome.Down, Cause.PacketTooBig, $"probes with {settings.Size} bytes of payload are larger than this monitor's own link takes");
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<IPAddress, string>> NamesAsync(ProbeRun run, IEnumerable<IPAddress> addresses, CancellationToken cancellationToken)
+    {
+        var names = new ConcurrentDictionary<IPAddress, string>();
+        using var timeout = new CancellationTokenSource(run.Remaining * 0.9, _environment.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = LookUpsAtATime, CancellationToken = CancellationToken.None };
+        await Parallel.ForEachAsync(addresses.Take(MostLookUps), options, async (address, _) =>
+        {
+            if (!either.IsCancellationRequested && await _names.NameOfAsync(address, either.Token) is { } name)
+                names[address] = name;
+        });
+        cancellationToken.ThrowIfCancellationRequested();
+        return names;
     }
 }

@@ -5,30 +5,41 @@ using ActorMonitor.Probes.Icmp;
 namespace ActorMonitor.Probes.RouteTrace;
 
 /// <summary>
-/// UDP datagrams to one port from one socket, so that every router sees one flow; the ICMP errors come back through the
-/// socket's error queue, which needs no privilege. A router that quotes no more than the UDP header leaves the sequence unknown.
+/// UDP datagrams to one port from one socket, of one length and checksum, so that every router sees one flow; the ICMP
+/// errors come back through the socket's error queue, which needs no privilege. A router that quotes no more than the UDP
+/// header leaves the sequence unknown.
 /// </summary>
 internal sealed class UdpTraceChannel : LinuxChannel
 {
-    private readonly IPAddress _target;
-    private readonly EchoPayload _payload = new(EchoPayload.MinimumBytes);
+    private const int UdpHeaderBytes = 8;
 
-    private UdpTraceChannel(LinuxSocket socket, IPAddress target, TimeProvider time)
-        : base(socket, time) => _target = target;
+    // linux/in6.h: without it IPv6's flow label is a number that the kernel draws for each socket, and so another in each check.
+    private const int Ipv6AutoFlowLabel = 70;
+
+    private readonly IPAddress _target;
+    private readonly EchoPayload _payload;
+
+    private UdpTraceChannel(LinuxSocket socket, IPAddress target, EchoPayload payload, TimeProvider time)
+        : base(socket, time) => (_target, _payload) = (target, payload);
 
     /// <summary>Makes a channel.</summary>
     /// <param name="socket">A UDP socket, which the channel owns from here on.</param>
-    /// <param name="target">The destination.</param>
-    /// <param name="port">Its port.</param>
+    /// <param name="target">The destination and its port.</param>
+    /// <param name="identity">The flow's number.</param>
+    /// <param name="payloadBytes">The size of the payload, at least <see cref="EchoPayload.MinimumBytes"/>.</param>
+    /// <param name="dontFragment">Whether datagrams must not be fragmented.</param>
     /// <param name="time">The clock.</param>
-    public static UdpTraceChannel Over(Socket socket, IPAddress target, int port, TimeProvider time)
+    public static UdpTraceChannel Over(Socket socket, IPEndPoint target, ushort identity, int payloadBytes, bool dontFragment, TimeProvider time)
     {
         try
         {
             var linux = new LinuxSocket(socket, time, hasErrorQueue: true);
+            linux.SetFragmentation(forbid: dontFragment);
+            if (target.AddressFamily == AddressFamily.InterNetworkV6)
+                linux.SetOption(LinuxNative.SolIpv6, Ipv6AutoFlowLabel, 0);
             // Connected, all probes have the same source address, and only the target's datagrams are delivered.
-            socket.Connect(new IPEndPoint(target, port));
-            return new UdpTraceChannel(linux, target, time);
+            socket.Connect(target);
+            return new UdpTraceChannel(linux, target.Address, new EchoPayload(payloadBytes, identity), time);
         }
         catch
         {
@@ -53,6 +64,10 @@ internal sealed class UdpTraceChannel : LinuxChannel
         // A quote that is long enough to hold our payload and does not is a forgery or garbage.
         return sequence == EchoAnswer.UnknownSequence && data.Length >= EchoPayload.MinimumBytes
             ? EchoAnswer.Stray(error.Offender, received.Timestamp)
-            : new EchoAnswer(EchoAnswerKind.Error, sequence, error.Offender, error.Type, error.Code, null, received.Timestamp);
+            : new EchoAnswer(EchoAnswerKind.Error, sequence, error.Offender, error.Type, error.Code, null, received.Timestamp)
+            {
+                Labels = received.IsTruncated ? null : IcmpExtensions.LabelsInQueued(data, _target.AddressFamily, UdpHeaderBytes),
+                Mtu = error.Info,
+            };
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.Icmp;
 using ActorMonitor.Probes.IcmpEcho;
@@ -41,6 +42,10 @@ internal static class IcmpChecks
 
     public static string? Text(this ProbeResult result, string name)
         => result.Attributes.Where(attribute => attribute.Name == name).Select(attribute => attribute.Value).SingleOrDefault();
+
+    /// <summary>All values of attributes whose name fits a pattern in which a star stands for any number.</summary>
+    public static IEnumerable<string> Texts(this ProbeResult result, string pattern)
+        => result.Attributes.Where(attribute => Regex.IsMatch(attribute.Name, "^" + pattern.Replace(".", "\\.", StringComparison.Ordinal).Replace("*", "[0-9]+", StringComparison.Ordinal) + "$")).Select(attribute => attribute.Value);
 
     public static int Ignored(this ProbeResult result) => int.Parse(result.Text("ignored") ?? "0", CultureInfo.InvariantCulture);
 }

@@ -27,7 +27,7 @@ public class RouteTraceProbeTests
         var result = await IcmpChecks.TraceAsync(lab.Client.Sockets(kind), host, $"method={method}");
 
         result.Outcome.ShouldBe(Outcome.Up, result.Message);
-        result.Message.ShouldMatch(@"^4 hops, \d+\.\d{3} ms$");
+        result.Message.ShouldMatch(@"^4 hops, \d+\.\d{3} ms, path [0-9a-f]{8}$");
         result.Number("hops").ShouldBe(4);
         result.Text("method").ShouldBe(method);
         for (var hop = 1; hop <= 4; hop++)
@@ -69,7 +69,9 @@ public class RouteTraceProbeTests
         var result = await IcmpChecks.TraceAsync(lab.Client.Sockets(), "10.4.0.2", $"method={method} hopTimeout=200ms");
 
         result.Outcome.ShouldBe(Outcome.Up, result.Message);
-        result.Attributes.Where(a => a.Name.StartsWith("hop.", StringComparison.Ordinal)).Select(a => a.Value).ShouldBe(["10.1.0.2", "*", "10.3.0.2", "10.4.0.2"]);
+        result.Texts("hop.*.address").ShouldBe(["10.1.0.2", "*", "10.3.0.2", "10.4.0.2"]);
+        result.Text("path").ShouldBe("10.1.0.2 * 10.3.0.2 10.4.0.2");
+        result.Number("hop.2.loss").ShouldBe(100);
         result.Measurements.ShouldNotContain(m => m.Name == "hop.2.rtt");
     }
 
@@ -85,8 +87,9 @@ public class RouteTraceProbeTests
 
         var result = await IcmpChecks.TraceAsync(lab.Client.Sockets(), host, $"method={method}");
 
-        (result.Outcome, result.Cause).ShouldBe((Outcome.Down, Cause.DestinationNotReached), result.Message);
+        (result.Outcome, result.Cause).ShouldBe((Outcome.Down, Cause.IcmpUnreachable), result.Message);
         result.Message.ShouldStartWith("destination not reached: " + reason);
+        result.Text("hop.1.icmp").ShouldNotBeNull();
         result.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(4));
     }
 
@@ -122,7 +125,7 @@ public class RouteTraceProbeTests
         cut.Cause.ShouldBe(Cause.DestinationNotReached);
         cut.Message.ShouldMatch(@"^destination not reached: no answer from it in 2 hops; the last to answer is hop 2, 10\.2\.0\.2 \(\d+\.\d{3} ms\)$");
         (longer.Outcome, longer.Cause).ShouldBe((Outcome.Degraded, Cause.ExpectationFailed), longer.Message);
-        longer.Message.ShouldEndWith(" ms: expected at most 2 hops");
+        longer.Message.ShouldMatch(" ms, path [0-9a-f]{8}: expected at most 2 hops$");
     }
 
     [NamespaceFact]

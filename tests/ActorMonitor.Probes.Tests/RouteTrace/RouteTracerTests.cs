@@ -15,11 +15,11 @@ public class RouteTracerTests
     {
         var path = new ScriptedPath(hops: 4) { TellsSequence = (_, _) => false };
 
-        var tracer = await TraceAsync(path, new TracePlan(8, 2, TimeSpan.FromMilliseconds(100), 16));
+        var tracer = await TraceAsync(path, Plan(8, 2, 100));
 
         tracer.LastHop.ShouldBe(4);
         Addresses(tracer).ShouldBe(["10.0.0.1", "10.0.0.2", "10.0.0.3", "192.0.2.9"]);
-        path.MostUnansweredAfterFirstWave.ShouldBe(1);
+        path.MostInFlightOf(wave: 2).ShouldBe(1);
         tracer.Ignored.ShouldBeGreaterThan(0);
     }
 
@@ -28,7 +28,7 @@ public class RouteTracerTests
     {
         var path = new ScriptedPath(hops: 5) { TellsSequence = (ttl, _) => ttl != 3 };
 
-        var tracer = await TraceAsync(path, new TracePlan(8, 3, TimeSpan.FromMilliseconds(100), 16));
+        var tracer = await TraceAsync(path, Plan(8, 3, 100));
 
         Addresses(tracer).ShouldBe(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "192.0.2.9"]);
     }
@@ -39,7 +39,7 @@ public class RouteTracerTests
         // The destination is at hop 3, but the first answers of hops 3 and 4 are lost.
         var path = new ScriptedPath(hops: 3) { Answers = (ttl, attempt) => ttl is not (3 or 4) || attempt > 2 };
 
-        var tracer = await TraceAsync(path, new TracePlan(8, 2, TimeSpan.FromMilliseconds(50), 16));
+        var tracer = await TraceAsync(path, Plan(8, 2, 50));
 
         tracer.LastHop.ShouldBe(3);
         Addresses(tracer).ShouldBe(["10.0.0.1", "10.0.0.2", "192.0.2.9"]);
@@ -54,7 +54,7 @@ public class RouteTracerTests
         path.Noise.Enqueue(new EchoAnswer(EchoAnswerKind.Reply, 23, Target, 0, 0, null, 0));
         path.Noise.Enqueue(EchoAnswer.Stray(Target, 0));
 
-        var tracer = await TraceAsync(path, new TracePlan(8, 3, TimeSpan.FromMilliseconds(100), 6));
+        var tracer = await TraceAsync(path, Plan(8, 3, 100) with { InFlight = 6 });
 
         tracer.LastHop.ShouldBe(2);
         tracer.Ignored.ShouldBeGreaterThanOrEqualTo(4);
@@ -65,92 +65,128 @@ public class RouteTracerTests
     {
         var path = new ScriptedPath(hops: 99) { Answers = (_, _) => false };
 
-        await TraceAsync(path, new TracePlan(6, 3, TimeSpan.FromMilliseconds(10), 4));
+        await TraceAsync(path, Plan(6, 3, 10) with { InFlight = 4 });
 
         path.Sent.ShouldBe(18);
-        path.LargestWave.ShouldBe(4);
+        path.MostInFlightOf(wave: 0).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task A_trace_with_silent_hops_takes_one_hop_timeout_and_not_one_for_each()
+    {
+        var time = new ManualTime();
+        var path = new ScriptedPath(hops: 10, time) { Answers = (ttl, _) => ttl is not (3 or 5 or 8) };
+        var before = time.GetUtcNow();
+
+        var tracer = await TraceAsync(path, TracePlan.Within(TimeSpan.FromSeconds(5), 30, 3, null));
+
+        Addresses(tracer).ShouldBe(["10.0.0.1", "10.0.0.2", "*", "10.0.0.4", "*", "10.0.0.6", "10.0.0.7", "*", "10.0.0.9", "192.0.2.9"]);
+        (time.GetUtcNow() - before).ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.25));
+    }
+
+    [Fact]
+    public async Task A_destination_that_never_answers_takes_one_hop_timeout_too()
+    {
+        var time = new ManualTime();
+        var path = new ScriptedPath(hops: 99, time) { Answers = (ttl, _) => ttl < 4 };
+        var before = time.GetUtcNow();
+
+        var tracer = await TraceAsync(path, TracePlan.Within(TimeSpan.FromSeconds(5), 30, 3, null));
+
+        tracer.LastHop.ShouldBe(30);
+        path.Sent.ShouldBe(90);
+        (time.GetUtcNow() - before).ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.3));
+    }
+
+    [Fact]
+    public async Task Silence_right_before_the_destination_costs_little_more()
+    {
+        var time = new ManualTime();
+        var path = new ScriptedPath(hops: 10, time) { Answers = (ttl, _) => ttl != 9 };
+        var before = time.GetUtcNow();
+
+        var tracer = await TraceAsync(path, TracePlan.Within(TimeSpan.FromSeconds(5), 30, 3, null));
+
+        tracer.LastHop.ShouldBe(10);
+        path.AskedAt(9).ShouldBe(6);
+        (time.GetUtcNow() - before).ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.4));
+    }
+
+    [Fact]
+    public async Task A_near_destination_is_spared_the_probes_for_hops_behind_it()
+    {
+        var path = new ScriptedPath(hops: 2);
+
+        var tracer = await TraceAsync(path, TracePlan.Within(TimeSpan.FromSeconds(5), 30, 3, null));
+
+        tracer.LastHop.ShouldBe(2);
+        path.Sent.ShouldBeLessThan(20);
+    }
+
+    [Fact]
+    public async Task The_tries_of_one_hop_are_apart()
+    {
+        var path = new ScriptedPath(hops: 10);
+
+        await TraceAsync(path, TracePlan.Within(TimeSpan.FromSeconds(5), 30, 3, null));
+
+        // Routers have an allowance of so many errors at a time, and of one a second.
+        path.ShortestGapAt(5).ShouldBeGreaterThan(TimeSpan.FromMilliseconds(20));
+    }
+
+    [Fact]
+    public async Task Hops_over_their_limit_are_asked_again_one_at_a_time_in_a_slow_pass()
+    {
+        var time = new ManualTime();
+        var path = new ScriptedPath(hops: 6, time) { Answers = (ttl, attempt) => ttl is not (2 or 3) || attempt > 3 };
+
+        var fast = await TraceAsync(path, Plan(10, 3, 500));
+        var slow = await TraceAsync(new ScriptedPath(hops: 6, time) { Answers = path.Answers }, Plan(10, 3, 500) with { HasSlowPass = true });
+
+        Addresses(fast).ShouldBe(["10.0.0.1", "*", "*", "10.0.0.4", "10.0.0.5", "192.0.2.9"]);
+        Addresses(slow).ShouldBe(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "192.0.2.9"]);
+    }
+
+    [Fact]
+    public async Task A_slow_pass_ends_with_the_time()
+    {
+        var time = new ManualTime();
+        var path = new ScriptedPath(hops: 30, time) { Answers = (ttl, _) => ttl is 1 or 30 };
+        var before = time.GetUtcNow();
+        var tracer = new RouteTracer(path, time, Target, Plan(30, 3, 500) with { HasSlowPass = true });
+
+        await tracer.RunAsync(TimeSpan.FromSeconds(3), CancellationToken.None);
+
+        (time.GetUtcNow() - before).ShouldBeInRange(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3.1));
     }
 
     [Theory]
-    [InlineData(30, 3, 5.0, null, 750, 16)]
-    [InlineData(30, 3, 30.0, null, 1000, 16)]
-    [InlineData(64, 10, 1.0, null, 100, 72)]
-    [InlineData(30, 3, 5.0, 2.0, 2000, 45)]
-    [InlineData(30, 3, 2.0, 5.0, 5000, 90)]
-    [InlineData(1, 1, 5.0, null, 1000, 1)]
-    public void A_plan_ends_in_time_even_when_no_hop_answers(int maxHops, int tries, double seconds, double? hopSeconds, int hopMilliseconds, int inFlight)
+    [InlineData(30, 3, 1, 5.0, null, 1000, 90, 2.77)]
+    [InlineData(30, 3, 1, 1.0, null, 600, 90, 1.66)]
+    [InlineData(64, 10, 1, 5.0, null, 1000, 512, 0.39)]
+    [InlineData(64, 10, 16, 5.0, null, 219.5, 32, 0.08)]
+    [InlineData(30, 3, 1, 5.0, 2.0, 2000, 90, 5)]
+    [InlineData(30, 3, 1, 2.0, 5.0, 5000, 90, 5)]
+    [InlineData(1, 1, 1, 5.0, null, 1000, 1, 5)]
+    [InlineData(30, 3, 1, 0.05, null, 100, 90, 0.27)]
+    public void A_plan_ends_in_time_even_when_no_hop_answers(int maxHops, int tries, int flows, double seconds, double? hopSeconds, double hopMilliseconds, int inFlight, double spacing)
     {
-        var plan = TracePlan.Within(TimeSpan.FromSeconds(seconds), maxHops, tries, hopSeconds is { } given ? TimeSpan.FromSeconds(given) : null);
+        var plan = TracePlan.Within(TimeSpan.FromSeconds(seconds), maxHops, tries, hopSeconds is { } given ? TimeSpan.FromSeconds(given) : null, flows);
 
-        plan.HopTimeout.TotalMilliseconds.ShouldBe(hopMilliseconds, 0.01);
+        plan.HopTimeout.TotalMilliseconds.ShouldBe(hopMilliseconds, 0.1);
         plan.InFlight.ShouldBe(inFlight);
+        plan.Spacing.TotalMilliseconds.ShouldBe(spacing, 0.01);
     }
+
+    private static TracePlan Plan(int maxHops, int tries, int hopMilliseconds) => new(maxHops, tries, TimeSpan.FromMilliseconds(hopMilliseconds), maxHops * tries);
 
     private static async Task<RouteTracer> TraceAsync(ScriptedPath path, TracePlan plan)
     {
-        var tracer = new RouteTracer(path, TimeProvider.System, Target, plan);
+        var tracer = new RouteTracer(path, path.Time, Target, plan);
         await tracer.RunAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
         return tracer;
     }
 
     private static IEnumerable<string> Addresses(RouteTracer tracer)
         => Enumerable.Range(1, tracer.LastHop).Select(hop => string.Join('|', tracer.Hop(hop).ToArray().Select(one => one.State == TryState.Answered ? one.Answer.From!.ToString() : "*").Distinct()));
-
-    /// <summary>A path that answers at once: hop n is 10.0.0.n, the last is the target.</summary>
-    private sealed class ScriptedPath(int hops) : IEchoChannel
-    {
-        private readonly Dictionary<int, int> _attempts = [];
-        private readonly Queue<EchoAnswer> _answers = new();
-        private int _wave;
-        private int _waves;
-
-        public Func<int, int, bool> Answers { get; init; } = (_, _) => true;
-
-        public Func<int, int, bool> TellsSequence { get; init; } = (_, _) => true;
-
-        public int Repeats { get; init; } = 1;
-
-        public Queue<EchoAnswer> Noise { get; } = new();
-
-        public int Sent { get; private set; }
-
-        public int LargestWave { get; private set; }
-
-        public int MostUnansweredAfterFirstWave { get; private set; }
-
-        public long Send(ushort sequence, int? ttl)
-        {
-            Sent++;
-            LargestWave = Math.Max(LargestWave, ++_wave);
-            if (_waves > 0)
-                MostUnansweredAfterFirstWave = Math.Max(MostUnansweredAfterFirstWave, _wave);
-            var hop = ttl!.Value;
-            var attempt = _attempts[hop] = _attempts.GetValueOrDefault(hop) + 1;
-            var now = TimeProvider.System.GetTimestamp();
-            if (!Answers(hop, attempt))
-                return now;
-            var number = TellsSequence(hop, attempt) ? sequence : EchoAnswer.UnknownSequence;
-            for (var i = 0; i < Repeats; i++)
-            {
-                _answers.Enqueue(hop >= hops
-                    ? new EchoAnswer(EchoAnswerKind.Error, number, Target, 3, 3, null, now)
-                    : new EchoAnswer(EchoAnswerKind.Error, number, IPAddress.Parse($"10.0.0.{hop}"), 11, 0, null, now));
-            }
-
-            return now;
-        }
-
-        public bool TryReceive(out EchoAnswer answer) => _answers.TryDequeue(out answer) || (Sent > 0 && Noise.TryDequeue(out answer));
-
-        public async ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
-        {
-            (_wave, _waves) = (0, _waves + 1);
-            if (_answers.Count == 0)
-                await Task.Delay(atMost, TimeProvider.System, cancellationToken);
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -32,7 +32,7 @@ public class ShortQuoteTests
 
         result.Outcome.ShouldBe(Outcome.Up, result.Message);
         result.Message.ShouldStartWith("3 hops, ");
-        result.Attributes.Where(a => a.Name.StartsWith("hop.", StringComparison.Ordinal)).Select(a => a.Value).ShouldBe(["127.0.0.11", "127.0.0.12", "127.0.0.1"]);
+        result.Texts("hop.*.address").ShouldBe(["127.0.0.11", "127.0.0.12", "127.0.0.1"]);
     }
 
     // Plays two routers, 127.0.0.11 and .12, and the destination: it reads each probe's hop limit and writes the ICMP error.
