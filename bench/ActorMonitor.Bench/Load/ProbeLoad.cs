@@ -25,11 +25,13 @@ internal static class ProbeLoad
         var rounds = options.Number("rounds", 5);
         var settings = Map(options.Text("settings", ""));
         var expectations = Map(options.Text("expect", ""));
+        var figure = options.Text("figure", "");
         options.End();
 
         using var environment = new ProbeEnvironment(TimeProvider.System, new TargetResolver(TargetPolicy.Default));
         var probe = entry.Create(environment);
         var hosts = Hosts(first, targets);
+        var figures = new System.Collections.Concurrent.ConcurrentBag<double>();
         var results = new List<(double PerSecond, double Cpu, double Allocated, double Up)>();
         for (var round = -1; round < rounds; round++)
         {
@@ -43,7 +45,9 @@ internal static class ProbeLoad
             var end = TimeSpan.FromSeconds(seconds);
             await Task.WhenAll(Enumerable.Range(0, rate > 0 ? 1 : parallel).Select(_ => Task.Run(rate > 0 ? PacedAsync : WorkAsync)));
             var elapsed = Stopwatch.GetElapsedTime(started);
-            if (round >= 0)
+            if (round < 0)
+                figures.Clear();
+            else
                 results.Add((done / elapsed.TotalSeconds, (Measurement.Cpu() - cpu).TotalMicroseconds / done, (double)(GC.GetTotalAllocatedBytes() - allocated) / done, 100.0 * ups / done));
 
             async Task WorkAsync()
@@ -73,6 +77,15 @@ internal static class ProbeLoad
                 var host = hosts[(int)((uint)Interlocked.Increment(ref next) % (uint)hosts.Length)];
                 var result = await probe.ProbeAsync(new ProbeRequest("bench", host, port, TimeSpan.FromSeconds(5), settings, expectations), CancellationToken.None);
                 _ = Interlocked.Increment(ref done);
+                if (figure.Length > 0)
+                {
+                    foreach (var measured in result.Measurements)
+                    {
+                        if (measured.Name == figure)
+                            figures.Add(measured.Value);
+                    }
+                }
+
                 if (result.Outcome == Outcome.Up)
                     _ = Interlocked.Increment(ref ups);
                 else if (Interlocked.Increment(ref _shown) <= 3)
@@ -85,6 +98,13 @@ internal static class ProbeLoad
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{service}: {median.PerSecond:0} checks/s, {median.Cpu:0.0} us CPU/check (min {results.Min(r => r.Cpu):0.0}, max {results.Max(r => r.Cpu):0.0}), {median.Allocated:0} B/check, {median.Up:0.0}% Up"));
+        if (figures.Order().ToArray() is { Length: > 0 } sorted)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{figure}: p50 {sorted[sorted.Length / 2]:0.000}, p99 {sorted[sorted.Length * 99 / 100]:0.000}, p99.9 {sorted[sorted.Length * 999 / 1000]:0.000}, max {sorted[^1]:0.000}"));
+        }
+
         return 0;
     }
 
