@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using ActorMonitor.Probes.Targets;
 
@@ -10,6 +11,9 @@ internal sealed partial class EchoEngine
     private const int MaxTurns = 256;
     private const int MaxSendAttempts = 4;
     private static readonly TimeSpan SendAgainAfter = TimeSpan.FromMilliseconds(1);
+
+    // A packet on a busy loopback, whose reply is made within the call, takes a third of it.
+    private static readonly TimeSpan LongestPerPacket = TimeSpan.FromMicroseconds(30);
 
     private readonly List<(EchoFlight Flight, int Ordinal)> _resend = [];
     private int _prepared;
@@ -136,9 +140,11 @@ internal sealed partial class EchoEngine
             var after = _time.GetTimestamp();
             if (sent > 0)
             {
-                // The packets of a batch leave one after another, about evenly, within the call.
+                // The packets of a batch leave one after another, about evenly, within the call. A call that took too long was
+                // interrupted somewhere: then all have the time before it, so that no round trip is told shorter than it was.
+                var took = _time.GetElapsedTime(before, after) > LongestPerPacket * sent ? 0 : after - before;
                 for (var i = 0; i < sent; i++)
-                    Left(lane.PendingAt(first + i), before + ((after - before) * i / sent));
+                    Left(lane.PendingAt(first + i), before + (took * i / sent));
                 first += sent;
                 attempts = 0;
                 continue;
@@ -156,7 +162,9 @@ internal sealed partial class EchoEngine
             if (++attempts < 2 || (taken > 0 && attempts < MaxSendAttempts))
                 continue;
             var (flight, ordinal) = lane.PendingAt(first);
-            flight.Log.NotSent(ordinal, new SocketException((int)LinuxErrors.Of(-sent)));
+            // The kernel has several words for a source that is not its own.
+            var error = flight.Plan.Source is { } source && !Has(source) ? SocketError.AddressNotAvailable : LinuxErrors.Of(-sent);
+            flight.Log.NotSent(ordinal, new SocketException((int)error));
             if (flight.Log.IsSettled)
                 Settled(flight, after);
             first++;
@@ -164,6 +172,20 @@ internal sealed partial class EchoEngine
         }
 
         lane.ClearPending();
+    }
+
+    private bool Has(IPAddress source)
+    {
+        using var socket = _sockets.OpenUdp(source.AddressFamily);
+        try
+        {
+            socket.Bind(new IPEndPoint(source, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private void Left((EchoFlight Flight, int Ordinal) echo, long at)

@@ -14,6 +14,9 @@ internal sealed partial class EchoEngine : IEchoEngine
     // Each lane has 65,536 numbers; together they are more than a machine sends echoes in a timeout.
     private const int MaxLanes = 8;
 
+    // Only the sources of unprivileged IPv6 sockets can be many; one that nobody uses makes room for another.
+    private const int MaxSockets = 64;
+
     private readonly IcmpSocketSource _sockets;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
@@ -78,6 +81,8 @@ internal sealed partial class EchoEngine : IEchoEngine
         // The thread never waits for anybody but the kernel.
         thread?.Join();
     }
+
+    private static TargetException TooMany() => new(Outcome.Unknown, Cause.LocalResource, "too many echoes are under way at a time");
 
     private static TargetException Stopped() => new(Outcome.Unknown, Cause.Cancelled, "the monitor stops");
 
@@ -249,29 +254,7 @@ internal sealed partial class EchoEngine : IEchoEngine
     private EchoLane Assign(EchoFlight flight)
     {
         var plan = flight.Plan;
-        var ofKind = 0;
-        EchoLane? lane = null;
-        foreach (var candidate in _lanes)
-        {
-            if (candidate.Family != flight.Family || candidate.DontFragment != plan.DontFragment)
-                continue;
-            ofKind++;
-            if (candidate.TryReserve(plan.Count))
-            {
-                lane = candidate;
-                break;
-            }
-        }
-
-        if (lane is null)
-        {
-            if (ofKind == MaxLanes)
-                throw new TargetException(Outcome.Unknown, Cause.LocalResource, "too many echoes are under way at a time");
-            lane = EchoLane.Over(_sockets.OpenIcmp(flight.Family), plan.DontFragment, _time);
-            _lanes.Add(lane);
-            _ = lane.TryReserve(plan.Count);
-        }
-
+        var lane = FindLane(flight) ?? OpenLane(flight);
         flight.Lane = lane;
         flight.DroppedBefore = lane.Dropped;
         if (flight.Family == AddressFamily.InterNetworkV6 && !lane.IsRaw && plan.HasPacketOptions && !OperatingSystem.IsOSPlatformVersionAtLeast("Linux", 5, 18))
@@ -285,6 +268,37 @@ internal sealed partial class EchoEngine : IEchoEngine
         _random.AsSpan(_randomUsed, EchoHeader.TokenBytes).CopyTo(flight.Token);
         _randomUsed += EchoHeader.TokenBytes;
         flight.Checksum = EchoHeader.ChecksumOf(lane.Id, flight.Token, plan.Size);
+        return lane;
+    }
+
+    private EchoLane? FindLane(EchoFlight flight)
+    {
+        var ofKind = 0;
+        foreach (var lane in _lanes)
+        {
+            if (!lane.Suits(flight.Plan))
+                continue;
+            if (lane.TryReserve(flight.Plan.Count))
+                return lane;
+            ofKind++;
+        }
+
+        return ofKind < MaxLanes ? null : throw TooMany();
+    }
+
+    private EchoLane OpenLane(EchoFlight flight)
+    {
+        if (_lanes.Count == MaxSockets)
+        {
+            var idle = _lanes.Find(each => each is { Reserved: 0, Source: not null }) ?? throw TooMany();
+            _ = _lanes.Remove(idle);
+            idle.Dispose();
+        }
+
+        var lane = EchoLane.Over(_sockets.OpenIcmp(flight.Family), flight.Plan, _time);
+        _lanes.Add(lane);
+        _polled = [];
+        _ = lane.TryReserve(flight.Plan.Count);
         return lane;
     }
 }

@@ -1,6 +1,9 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ActorMonitor.Messages;
+using ActorMonitor.Probes.Targets;
 
 namespace ActorMonitor.Probes.Icmp;
 
@@ -25,11 +28,12 @@ internal sealed class EchoLane : IDisposable
     private readonly (EchoFlight Flight, int Ordinal)[] _pending = new (EchoFlight, int)[BatchPackets];
     private int _next = RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
 
-    private EchoLane(LinuxSocket owned, bool dontFragment)
+    private EchoLane(LinuxSocket owned, bool dontFragment, IPAddress? source)
     {
         var socket = owned.Socket;
         _socket = owned;
         DontFragment = dontFragment;
+        Source = source;
         Family = socket.AddressFamily;
         IsRaw = socket.SocketType == SocketType.Raw;
         // On a datagram socket the kernel puts its own id in, and delivers only the replies that have it.
@@ -40,6 +44,9 @@ internal sealed class EchoLane : IDisposable
     public AddressFamily Family { get; }
 
     public bool DontFragment { get; }
+
+    /// <summary>The address that the socket is bound to; null when each packet may have its own.</summary>
+    public IPAddress? Source { get; }
 
     public bool IsRaw { get; }
 
@@ -59,20 +66,23 @@ internal sealed class EchoLane : IDisposable
     /// <summary>How many packets wait for <see cref="Send"/>.</summary>
     public int Pending { get; private set; }
 
-    /// <summary>Takes a socket over.</summary>
-    public static EchoLane Over(Socket socket, bool dontFragment, TimeProvider time)
+    /// <summary>Takes a socket over, for a plan and all that are of its kind.</summary>
+    public static EchoLane Over(Socket socket, EchoPlan plan, TimeProvider time)
     {
         try
         {
+            var source = TakesSourceOfPacket(socket.AddressFamily, socket.SocketType == SocketType.Raw) ? null : plan.Source;
+            if (source is not null)
+                Bind(socket, source);
             var isRaw = socket.SocketType == SocketType.Raw;
             // A raw socket gets the errors as packets.
             var linux = new LinuxSocket(socket, time, hasErrorQueue: !isRaw);
             if (isRaw)
                 LinuxEchoChannel.FilterTypes(socket);
-            linux.SetFragmentation(forbid: dontFragment);
+            linux.SetFragmentation(forbid: plan.DontFragment);
             linux.SetOption(LinuxNative.SolSocket, LinuxNative.DropCounter, 1);
             Widen(linux);
-            return new EchoLane(linux, dontFragment);
+            return new EchoLane(linux, plan.DontFragment, source);
         }
         catch
         {
@@ -80,6 +90,10 @@ internal sealed class EchoLane : IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether the socket is of the kind that a plan needs.</summary>
+    public bool Suits(EchoPlan plan)
+        => Family == plan.Target.AddressFamily && DontFragment == plan.DontFragment && (TakesSourceOfPacket(Family, IsRaw) || Equals(Source, plan.Source));
 
     /// <summary>Promises numbers; false when there are not so many left.</summary>
     public bool TryReserve(int count)
@@ -163,6 +177,21 @@ internal sealed class EchoLane : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
+
+    // ping_v6_sendmsg checks the source in a control message and then takes the socket's own all the same.
+    private static bool TakesSourceOfPacket(AddressFamily family, bool isRaw) => isRaw || family == AddressFamily.InterNetwork;
+
+    private static void Bind(Socket socket, IPAddress source)
+    {
+        try
+        {
+            socket.Bind(new IPEndPoint(source, 0));
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.InvalidArgument)
+        {
+            throw new TargetException(Outcome.Unknown, Cause.BadSettings, $"source = {source}: this monitor has no such address");
+        }
+    }
 
     // struct sockaddr_in and sockaddr_in6; the port and the flow are zero.
     private static int WriteName(Span<byte> name, EchoFlight flight)

@@ -28,6 +28,9 @@ internal sealed class EchoVerdict
     /// <summary>The result, with all that was measured.</summary>
     public ProbeResult Result()
     {
+        if (_trips is not null && _log.HasKernelTime)
+            _run.TimestampSource = "kernel";
+        _run.Slip(_log.Slip);
         Measure();
         Note();
         if (_trips is not null)
@@ -133,7 +136,7 @@ internal sealed class EchoVerdict
 
     private string? MissOfTime(SettingMap expected, EchoStatistics trips)
     {
-        if (!JudgesLatency)
+        if (!_run.JudgesLatency)
             return null;
         if (IcmpEchoSettings.RttMs.Read(expected) is { } mean && trips.Mean > mean)
             return FormattableString.Invariant($"expected at most {mean} ms");
@@ -145,9 +148,6 @@ internal sealed class EchoVerdict
             ? FormattableString.Invariant($"jitter {trips.Jitter:F3} ms, expected at most {jitter} ms")
             : null;
     }
-
-    // A process that got no processor measures itself.
-    private static bool JudgesLatency => true;
 
     private string? MissOfOrder(SettingMap expected)
     {
@@ -178,7 +178,7 @@ internal sealed class EchoVerdict
 
     private ProbeResult NotSent(SocketException failure)
     {
-        if (failure.SocketErrorCode is SocketError.InvalidArgument or SocketError.AddressNotAvailable && _plan.Source is { } source)
+        if (failure.SocketErrorCode == SocketError.AddressNotAvailable && _plan.Source is { } source)
             return _run.Ended(Outcome.Unknown, Cause.BadSettings, $"source = {source}: this monitor has no such address");
         var (outcome, cause) = failure.SocketErrorCode == SocketError.MessageSize ? (Outcome.Unknown, Cause.BadSettings) : SocketFailure.Of(failure.SocketErrorCode);
         return _run.Ended(outcome, cause, $"{SocketFailure.Describe(failure)} while sending the echo");

@@ -29,7 +29,7 @@ internal static class IcmpEchoExamples
             "Notices a longer way back, in a job of an earlier version",
             """
             { "name": "far", "service": "icmp", "host": "www.example.com", "interval": 60, "timeout": "5s",
-              "settings": { "count": 5, "interval": "500ms" }, "expect": { "replyTtlMin": 48 } }
+              "settings": { "count": 3, "interval": "500ms" }, "expect": { "replyTtlMin": 48 } }
             """),
     ];
 }

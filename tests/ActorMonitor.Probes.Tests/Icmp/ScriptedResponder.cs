@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using ActorMonitor.Probes.Icmp;
 
 namespace ActorMonitor.Probes.Tests.Icmp;
 
@@ -18,6 +20,22 @@ internal sealed class ScriptedResponder : IDisposable
         _socket = space.Open(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Icmp);
         _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _serving = ServeAsync(script);
+    }
+
+    /// <summary>The true reply to a request.</summary>
+    public static byte[] Reply(byte[] request)
+    {
+        byte[] reply = [.. request];
+        reply[0] = 0;
+        return Checked(reply);
+    }
+
+    /// <summary>A message with its right checksum.</summary>
+    public static byte[] Checked(byte[] icmp)
+    {
+        icmp[2] = icmp[3] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(icmp.AsSpan(2), IcmpPacket.Checksum(icmp));
+        return icmp;
     }
 
     public void Dispose()

@@ -1,10 +1,10 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.Icmp;
 using ActorMonitor.Probes.Tests.Icmp;
 using Shouldly;
 using Xunit;
+using static ActorMonitor.Probes.Tests.Icmp.ScriptedResponder;
 
 namespace ActorMonitor.Probes.Tests.IcmpEcho;
 
@@ -138,20 +138,6 @@ public class ScriptedEchoTests
         result.Cause.ShouldBe(Cause.Timeout);
         result.Ignored().ShouldBeGreaterThan(100);
         result.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
-    }
-
-    private static byte[] Reply(byte[] request)
-    {
-        byte[] reply = [.. request];
-        reply[0] = 0;
-        return Checked(reply);
-    }
-
-    private static byte[] Checked(byte[] icmp)
-    {
-        icmp[2] = icmp[3] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(icmp.AsSpan(2), IcmpPacket.Checksum(icmp));
-        return icmp;
     }
 
     private static byte[] Lie(string lie, byte[] reply)
