@@ -13,10 +13,10 @@ internal sealed class ScriptedTcpServer : IAsyncDisposable
     private readonly Socket _listener;
     private readonly Task _serving;
 
-    private ScriptedTcpServer(Func<ScriptedPeer, CancellationToken, Task> script, IPAddress address)
+    private ScriptedTcpServer(Func<ScriptedPeer, CancellationToken, Task> script, IPAddress address, int port)
     {
         _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        _listener.Bind(new IPEndPoint(address, 0));
+        _listener.Bind(new IPEndPoint(address, port));
         _listener.Listen();
         _serving = ServeAsync(script);
     }
@@ -25,16 +25,17 @@ internal sealed class ScriptedTcpServer : IAsyncDisposable
 
     public int Accepted { get; private set; }
 
-    public static ScriptedTcpServer Start(Func<ScriptedPeer, CancellationToken, Task> script, IPAddress? address = null) => new(script, address ?? IPAddress.Loopback);
+    public static ScriptedTcpServer Start(Func<ScriptedPeer, CancellationToken, Task> script, IPAddress? address = null, int port = 0) => new(script, address ?? IPAddress.Loopback, port);
 
     /// <summary>Reads a request's head, sends the answer, and closes.</summary>
-    public static ScriptedTcpServer Answering(string answer, IPAddress? address = null) => Start(
+    public static ScriptedTcpServer Answering(string answer, IPAddress? address = null, int port = 0) => Start(
         async (peer, stop) =>
         {
             await peer.ReadHeadAsync(stop);
             await peer.SendAsync(answer, stop);
         },
-        address);
+        address,
+        port);
 
     /// <summary>Accepts and never says a word.</summary>
     public static ScriptedTcpServer Stalling() => Start((_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop));

@@ -19,15 +19,9 @@ internal sealed record HeaderLine(string Name, string Value)
         if (colon <= 0)
             return false;
         var (name, value) = (text[..colon], text[(colon + 1)..].Trim(' ', '\t'));
-        if (!name.All(IsTokenCharacter) || !value.All(IsValueCharacter) || Reserved.Contains(name))
+        if (!name.AsSpan().ContainsOnlyTokenCharacters() || !HttpToken.IsValue(value) || Reserved.Contains(name))
             return false;
         line = new HeaderLine(name, value);
         return true;
     }
-
-    // RFC 9110 section 5.6.2
-    private static bool IsTokenCharacter(char c) => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal);
-
-    // RFC 9110 section 5.5, without obs-text
-    private static bool IsValueCharacter(char c) => c is '\t' or (>= ' ' and <= '~');
 }

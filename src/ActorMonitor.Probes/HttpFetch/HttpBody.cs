@@ -5,18 +5,29 @@ using System.Text;
 namespace ActorMonitor.Probes.HttpFetch;
 
 /// <summary>A response's body as far as it was read.</summary>
-/// <param name="Text">Its text; empty when it was only counted.</param>
-/// <param name="Length">The bytes that were read, after decompression when the text was asked for.</param>
+/// <param name="Bytes">Its bytes; empty when they were only counted.</param>
+/// <param name="Length">How many bytes were read, decompressed ones when they were to be looked at.</param>
 /// <param name="IsCut">Whether there was more.</param>
-internal sealed record HttpBody(string Text, int Length, bool IsCut)
+/// <param name="CharacterSet">How its bytes are read as text.</param>
+internal sealed record HttpBody(ReadOnlyMemory<byte> Bytes, int Length, bool IsCut, Encoding CharacterSet)
 {
-    /// <summary>Reads a body up to a bound, keeping its text or only counting its bytes.</summary>
+    private string? _text;
+
+    /// <summary>Its text.</summary>
+    public string Text => _text ??= CharacterSet.GetString(Bytes.Span);
+
+    /// <summary>Reads a body up to a bound, keeping its bytes or only counting them.</summary>
+    /// <param name="raw">The body as it comes.</param>
+    /// <param name="headers">The response's headers.</param>
+    /// <param name="maxBytes">The bound, on what comes out of a compression: what it would blow up to is never held.</param>
+    /// <param name="isKept">Whether to keep the bytes.</param>
+    /// <param name="isDecoded">Whether to undo a compression.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidDataException">The body's compression is broken.</exception>
-    public static async Task<HttpBody> ReadAsync(HttpContent content, int maxBytes, bool keepText, CancellationToken cancellationToken)
+    public static async Task<HttpBody> ReadAsync(Stream raw, HttpHeaders headers, int maxBytes, bool isKept, bool isDecoded, CancellationToken cancellationToken)
     {
-        await using var raw = await content.ReadAsStreamAsync(cancellationToken);
-        await using var stream = keepText ? Decompressed(raw, content) : raw;
-        using var kept = new MemoryStream();
+        await using var stream = isDecoded ? Decompressed(raw, headers.Get("Content-Encoding")) : raw;
+        var kept = isKept ? new ArrayBufferWriter<byte>(1024) : null;
         var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
@@ -25,11 +36,10 @@ internal sealed record HttpBody(string Text, int Length, bool IsCut)
             {
                 var read = await stream.ReadAsync(buffer, cancellationToken);
                 var taken = Math.Min(read, maxBytes - length);
-                if (keepText)
-                    kept.Write(buffer, 0, taken);
+                kept?.Write(buffer.AsSpan(0, taken));
                 length += taken;
                 if (taken < read || read == 0)
-                    return new HttpBody(CharacterSet(content).GetString(kept.GetBuffer(), 0, (int)kept.Length), length, IsCut: taken < read);
+                    return new HttpBody(kept?.WrittenMemory ?? default, length, IsCut: taken < read, kept is null ? Encoding.UTF8 : CharacterSetOf(headers.First("Content-Type")));
             }
         }
         finally
@@ -38,8 +48,7 @@ internal sealed record HttpBody(string Text, int Length, bool IsCut)
         }
     }
 
-    // We ask for no compression; a server that compresses nevertheless is read all the same, within the same bound.
-    private static Stream Decompressed(Stream raw, HttpContent content) => content.Headers.ContentEncoding.LastOrDefault()?.ToLowerInvariant() switch
+    private static Stream Decompressed(Stream raw, string? codings) => codings?.Split(',')[^1].Trim().ToLowerInvariant() switch
     {
         "gzip" or "x-gzip" => new GZipStream(raw, CompressionMode.Decompress),
         "deflate" => new ZLibStream(raw, CompressionMode.Decompress),
@@ -47,11 +56,13 @@ internal sealed record HttpBody(string Text, int Length, bool IsCut)
         _ => raw,
     };
 
-    private static Encoding CharacterSet(HttpContent content)
+    private static Encoding CharacterSetOf(string? contentType)
     {
+        const string Charset = "charset=";
+        var parameter = contentType?.Split(';').Skip(1).Select(each => each.Trim()).FirstOrDefault(each => each.StartsWith(Charset, StringComparison.OrdinalIgnoreCase));
         try
         {
-            return content.Headers.ContentType?.CharSet is { } name ? Encoding.GetEncoding(name.Trim('"')) : Encoding.UTF8;
+            return parameter is null ? Encoding.UTF8 : Encoding.GetEncoding(parameter[Charset.Length..].Trim('"'));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {

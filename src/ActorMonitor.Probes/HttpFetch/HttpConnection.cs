@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -8,56 +9,112 @@ using ActorMonitor.Probes.Tls;
 namespace ActorMonitor.Probes.HttpFetch;
 
 /// <summary>
-/// A connection for one request, opened phase by phase before the request is made: every phase is measured, cancelling
-/// ends it at once (a connect inside SocketsHttpHandler outlives its request), and no connection is ever used again.
+/// A connection to an origin, opened phase by phase so that every phase is measured and cancelling ends it at once. It
+/// serves one request, and more only when the job wants it kept.
 /// </summary>
 internal sealed class HttpConnection : IDisposable
 {
-    private HttpConnection(Stream stream, TlsSession? tls) => (Stream, Tls) = (stream, tls);
+    private HttpConnection(Stream stream, TlsSession? tls, IPAddress? address)
+        => (Stream, Tls, Address, Reader) = (stream, tls, address, new HttpReader(stream));
 
     public Stream Stream { get; }
 
     public TlsSession? Tls { get; }
 
-    public static async Task<HttpConnection> OpenAsync(
-        ProbeRun run, HttpPlan plan, HttpTarget target, int hop, CancellationToken cancellationToken)
-    {
-        // A redirect leads to a host of the peer's choice: it is resolved and held against the policy like the job's own.
-        var host = target.Uri.HostNameType == UriHostNameType.IPv6 ? target.Uri.DnsSafeHost : target.Uri.IdnHost;
-        run.Waiting = $"resolving {host}";
-        var started = run.Elapsed;
-        var addresses = await run.Environment.Resolver.ResolveAsync(host, run.Request.Settings, cancellationToken);
-        run.Measure("dns", run.Elapsed - started, hop);
+    /// <summary>Who is at its other end.</summary>
+    public IPAddress? Address { get; }
 
-        var socket = await TargetDialler.ConnectAsync(run, addresses, target.Uri.Port, hop, cancellationToken);
-        var plain = new NetworkStream(socket, ownsSocket: true);
+    public HttpReader Reader { get; }
+
+    /// <summary>Whether it has served a request before.</summary>
+    public bool IsReused { get; set; }
+
+    /// <summary>Opens a connection for a target.</summary>
+    /// <param name="run">The check.</param>
+    /// <param name="plan">The job.</param>
+    /// <param name="target">What is asked for.</param>
+    /// <param name="pinned">The only address of the job's own host to use; null for any.</param>
+    /// <param name="hop">The number of the measurements.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<HttpConnection> OpenAsync(
+        ProbeRun run, HttpPlan plan, HttpTarget target, IPAddress? pinned, int hop, CancellationToken cancellationToken)
+    {
+        Stream stream = new NetworkStream(await DialAsync(run, plan, target, pinned, hop, cancellationToken), ownsSocket: true);
         try
         {
             if (!target.IsSecure)
-                return new HttpConnection(plain, tls: null);
-            var name = target.IsOwnOrigin && plan.Tls.ServerName is { } serverName ? serverName : host;
-            return await HandshakeAsync(run, plan, plain, name, hop, cancellationToken);
+                return new HttpConnection(stream, tls: null, run.Address);
+            if (plan.Proxy is { } proxy)
+                await TunnelAsync(run, stream, target, proxy, hop, cancellationToken);
+            var name = target.IsOwnOrigin && plan.Tls.ServerName is { } serverName ? serverName : target.Host;
+            var protocol = plan.Version == HttpVersion.Version20 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11;
+            var session = await TlsHandshake.ConnectAsync(run, stream, plan.Tls, name, [protocol], hop, cancellationToken);
+            stream = session.Stream;
+            if (protocol == SslApplicationProtocol.Http2 && session.Protocol != protocol)
+                throw new TargetException(Outcome.Down, Cause.ProtocolError, "the server does not speak HTTP/2");
+            return new HttpConnection(stream, session, run.Address);
         }
         catch
         {
-            await plain.DisposeAsync();
+            await stream.DisposeAsync();
             throw;
         }
     }
 
-    public void Dispose() => Stream.Dispose();
-
-    private static async Task<HttpConnection> HandshakeAsync(
-        ProbeRun run, HttpPlan plan, NetworkStream plain, string serverName, int hop, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        var protocol = plan.Version == HttpVersion.Version20 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11;
-        var session = await TlsHandshake.ConnectAsync(run, plain, plan.Tls, serverName, [protocol], hop, cancellationToken);
-        if (protocol == SslApplicationProtocol.Http2 && session.Protocol != protocol)
+        Reader.Dispose();
+        Stream.Dispose();
+    }
+
+    // A redirect leads to a host of the peer's choice: it is resolved and held against the policy like the job's own.
+    private static async Task<Socket> DialAsync(ProbeRun run, HttpPlan plan, HttpTarget target, IPAddress? pinned, int hop, CancellationToken cancellationToken)
+    {
+        if (plan.Proxy is { } proxy)
         {
-            session.Dispose();
-            throw new FetchException(Cause.ProtocolError, "the server does not speak HTTP/2");
+            await HoldAgainstPolicyAsync(run, target.Host, cancellationToken);
+            run.Waiting = $"resolving {proxy.Host}";
+            var proxies = await run.ResolveAllAsync(proxy.Host, hop, cancellationToken);
+            return await TargetDialler.ConnectAsync(run, proxies, proxy.Port, hop, cancellationToken);
         }
 
-        return new HttpConnection(session.Stream, session);
+        run.Waiting = $"resolving {target.Host}";
+        var addresses = pinned is not null && target.Host.Equals(run.Request.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)
+            ? ImmutableArray.Create(pinned)
+            : await run.ResolveAllAsync(target.Host, hop, cancellationToken);
+        return await TargetDialler.ConnectAsync(run, addresses, target.Uri.Port, hop, cancellationToken);
     }
+
+    // A name that only the proxy knows is the proxy's to judge.
+    private static async Task HoldAgainstPolicyAsync(ProbeRun run, string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            run.Waiting = $"resolving {host}";
+            _ = await run.Environment.Resolver.ResolveAsync(host, run.Request.Settings, cancellationToken);
+        }
+        catch (TargetException e) when (e.Cause != Cause.TargetDenied)
+        {
+            run.Note("proxy.resolves", host);
+        }
+    }
+
+    private static async Task TunnelAsync(ProbeRun run, Stream stream, HttpTarget target, HttpProxy proxy, int hop, CancellationToken cancellationToken)
+    {
+        run.Waiting = $"waiting for the proxy {proxy} to connect to {target.Authority}";
+        var started = run.Elapsed;
+        using var reader = new HttpReader(stream);
+        await stream.WriteAsync(HttpRequestText.TunnelTo(target, proxy), cancellationToken);
+        var head = await HttpHead.ReadAsync(reader, cancellationToken);
+        run.Measure("proxy", run.Elapsed - started, hop);
+        if (head.Status is < 200 or > 299)
+            throw Refused(proxy, head.Status, target.Authority);
+        if (reader.Left > 0)
+            throw HttpHead.Broken("the proxy speaks before the server was asked");
+    }
+
+    public static TargetException Refused(HttpProxy proxy, int status, string authority) => new(
+        Outcome.Down,
+        Cause.ProxyRefused,
+        $"the proxy {proxy} refuses to connect to {authority} with status {status}{(status == 407 ? ": it wants other credentials (see proxy.user)" : "")}");
 }

@@ -1,108 +1,136 @@
-using System.Text;
+using System.Net;
 using ActorMonitor.Probes.Tls;
 
 namespace ActorMonitor.Probes.HttpFetch;
 
-/// <summary>One request on a connection of its own, up to the headers of its response; disposing it closes the connection.</summary>
+/// <summary>One request and its response, up to the headers of it; disposing it closes the connection unless it is to be kept.</summary>
 internal sealed class HttpExchange : IDisposable
 {
-    private static readonly string UserAgent = $"ActorMonitor/{typeof(HttpExchange).Assembly.GetName().Version?.ToString(3)}";
-
-    // After a redirect to another origin only these of the job's headers go along: they are no secrets.
-    private static readonly string[] Harmless = ["User-Agent", "Accept", "Accept-Language", "Accept-Encoding"];
-
     private readonly HttpConnection _connection;
-    private readonly HttpMessageInvoker _invoker;
+    private readonly IDisposable? _owner;
+    private bool _isKept;
 
-    private HttpExchange(HttpConnection connection, HttpMessageInvoker invoker, HttpResponseMessage response)
-        => (_connection, _invoker, Response) = (connection, invoker, response);
+    private HttpExchange(HttpConnection connection, HttpHead head, Stream body, IDisposable? owner)
+        => (_connection, Head, Body, _owner) = (connection, head, body, owner);
 
-    public HttpResponseMessage Response { get; }
+    public HttpHead Head { get; }
 
-    public int Status => (int)Response.StatusCode;
+    public int Status => Head.Status;
+
+    /// <summary>The body as it comes.</summary>
+    public Stream Body { get; }
 
     public TlsSession? Tls => _connection.Tls;
 
+    /// <summary>How many bytes came after the response, which belong to nothing.</summary>
+    public int Surplus => Body is HttpFraming { IsAtEnd: true, EndsWithConnection: false } ? _connection.Reader.Left : 0;
+
+    /// <summary>When the first byte came, since the check began.</summary>
+    public TimeSpan Begun { get; private init; }
+
+    /// <summary>Sends a request over a connection and reads the head of its response; the connection is the exchange's from now on.</summary>
     public static async Task<HttpExchange> SendAsync(
-        ProbeRun run, HttpPlan plan, HttpTarget target, int hop, CancellationToken cancellationToken)
+        ProbeRun run, HttpPlan plan, HttpTarget target, HttpConnection connection, int hop, CancellationToken cancellationToken)
     {
-        var connection = await HttpConnection.OpenAsync(run, plan, target, hop, cancellationToken);
-        var invoker = new HttpMessageInvoker(HandlerOver(connection.Stream), disposeHandler: true);
         try
         {
             run.Waiting = "waiting for the response";
-            var started = run.Elapsed;
-            using var request = RequestOf(plan, target);
-            var response = await invoker.SendAsync(request, cancellationToken);
-            run.Measure("ttfb", run.Elapsed - started, hop);
-            return new HttpExchange(connection, invoker, response);
+            return plan.Version == HttpVersion.Version20
+                ? await SendOverHttp2Async(run, plan, target, connection, hop, cancellationToken)
+                : await SendOverHttp1Async(run, plan, target, connection, hop, cancellationToken);
         }
         catch
         {
-            invoker.Dispose();
             connection.Dispose();
             throw;
         }
     }
 
+    /// <summary>The connection for another request; null when this response leaves it in no state for one.</summary>
+    public HttpConnection? Keep()
+    {
+        var close = Head.Headers.Get("Connection") ?? "";
+        _isKept = Body is HttpFraming { IsAtEnd: true, EndsWithConnection: false } && Surplus == 0 && Head.Version == HttpVersion.Version11
+            && Status != 101 && !close.Contains("close", StringComparison.OrdinalIgnoreCase);
+        return _isKept ? _connection : null;
+    }
+
     public void Dispose()
     {
-        Response.Dispose();
-        _invoker.Dispose();
-        _connection.Dispose();
+        _owner?.Dispose();
+        if (!_isKept)
+            _connection.Dispose();
     }
 
-    private static SocketsHttpHandler HandlerOver(Stream stream)
+    private static async Task<HttpExchange> SendOverHttp1Async(
+        ProbeRun run, HttpPlan plan, HttpTarget target, HttpConnection connection, int hop, CancellationToken cancellationToken)
     {
-        var unused = stream;
-        return new SocketsHttpHandler
+        var isToProxy = plan.Proxy is not null && !target.IsSecure;
+        await SendBytesAsync(connection, HttpRequestText.BytesOf(plan, target, isToProxy), cancellationToken);
+        var sent = run.Elapsed;
+        if (!await IsAnsweredAsync(connection, cancellationToken))
+            throw connection.IsReused ? new StaleConnectionException() : HttpReader.Ended();
+        var begun = run.Elapsed;
+        run.Measure("wait", begun - sent, hop);
+        run.Waiting = "reading the response's headers";
+        var head = await HttpHead.ReadAsync(connection.Reader, cancellationToken);
+        if (isToProxy && head.Status == 407)
+            throw HttpConnection.Refused(plan.Proxy!, head.Status, target.Authority);
+        return new HttpExchange(connection, head, HttpFraming.Of(connection.Reader, head, target.Method == HttpMethod.Head), null) { Begun = begun };
+    }
+
+    private static async Task SendBytesAsync(HttpConnection connection, byte[] request, CancellationToken cancellationToken)
+    {
+        try
         {
-            // The handler asks for a second connection when the first ended without a word of a response.
-            ConnectCallback = (_, _) => Interlocked.Exchange(ref unused!, null) is { } only
-                ? ValueTask.FromResult(only)
-                : ValueTask.FromException<Stream>(new HttpIOException(HttpRequestError.ResponseEnded)),
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ActivityHeadersPropagator = null,
-            MaxResponseHeadersLength = 64,
-            MaxResponseDrainSize = 0,
-        };
+            await connection.Stream.WriteAsync(request, cancellationToken);
+        }
+        catch (IOException) when (connection.IsReused)
+        {
+            throw new StaleConnectionException();
+        }
     }
 
-    private static HttpRequestMessage RequestOf(HttpPlan plan, HttpTarget target)
+    private static async ValueTask<bool> IsAnsweredAsync(HttpConnection connection, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(target.Method, Plain(plan, target)) { Version = plan.Version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        if (plan.Body is not null && target.SendsBody)
-            request.Content = new StringContent(plan.Body, Encoding.UTF8, "text/plain");
-        if (target.IsOwnOrigin)
-            request.Headers.Host = plan.HostHeader;
-        request.Headers.Host ??= target.Uri.IsDefaultPort ? target.Uri.IdnHost : target.Uri.HostNameType == UriHostNameType.Dns ? $"{target.Uri.IdnHost}:{target.Uri.Port}" : target.Uri.Authority;
-        foreach (var header in plan.Headers.Where(header => target.IsOwnOrigin || Harmless.Contains(header.Name, StringComparer.OrdinalIgnoreCase)))
-            Add(request, header, target.SendsBody);
-        AddDefault(request, new HeaderLine("User-Agent", UserAgent));
-        AddDefault(request, new HeaderLine("Accept", "*/*"));
-        AddDefault(request, new HeaderLine("Accept-Encoding", "identity"));
-        return request;
+        try
+        {
+            return await connection.Reader.HasMoreAsync(cancellationToken);
+        }
+        catch (IOException) when (connection.IsReused)
+        {
+            return false;
+        }
     }
 
-    // The handler would begin TLS of its own over a stream that is not .NET's.
-    private static Uri Plain(HttpPlan plan, HttpTarget target)
-        => plan.Version == System.Net.HttpVersion.Version11 && target.IsSecure ? new UriBuilder(target.Uri) { Scheme = Uri.UriSchemeHttp, Port = target.Uri.Port }.Uri : target.Uri;
-
-    private static void Add(HttpRequestMessage request, HeaderLine header, bool sendsBody)
+    private static async Task<HttpExchange> SendOverHttp2Async(
+        ProbeRun run, HttpPlan plan, HttpTarget target, HttpConnection connection, int hop, CancellationToken cancellationToken)
     {
-        // What is no header of the request describes its content, and goes where that goes.
-        if (request.Headers.TryAddWithoutValidation(header.Name, header.Value) || !sendsBody)
-            return;
-        request.Content ??= new ByteArrayContent([]);
-        request.Content.Headers.Remove(header.Name);
-        request.Content.Headers.TryAddWithoutValidation(header.Name, header.Value);
-    }
+        var invoker = new HttpMessageInvoker(Http2Handler.Over(connection.Stream), disposeHandler: true);
+        try
+        {
+            using var request = Http2Handler.RequestOf(plan, target);
+            var started = run.Elapsed;
+            var response = await invoker.SendAsync(request, cancellationToken);
+            var begun = run.Elapsed;
+            run.Measure("wait", begun - started, hop);
+            var headers = new HttpHeaders();
+            foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
+            {
+                foreach (var value in values)
+                    headers.Add(name, value);
+            }
 
-    private static void AddDefault(HttpRequestMessage request, HeaderLine header)
-    {
-        if (!request.Headers.NonValidated.Contains(header.Name))
-            request.Headers.TryAddWithoutValidation(header.Name, header.Value);
+            var head = new HttpHead((int)response.StatusCode, response.Version, headers);
+            return new HttpExchange(connection, head, await response.Content.ReadAsStreamAsync(cancellationToken), invoker) { Begun = begun };
+        }
+        catch
+        {
+            invoker.Dispose();
+            throw;
+        }
     }
 }
+
+/// <summary>A kept connection had been closed by the server before it was used again, which says nothing of the target.</summary>
+internal sealed class StaleConnectionException : Exception;

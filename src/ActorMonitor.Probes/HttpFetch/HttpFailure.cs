@@ -22,7 +22,6 @@ internal static class HttpFailure
 
     private static (Outcome, Cause, string)? Known(Exception exception) => exception switch
     {
-        FetchException e => (Outcome.Down, e.Cause, e.Message),
         TargetException e => (e.Outcome, e.Cause, e.Message),
         SocketException e => OfSocket(e),
         HttpRequestException e => OfError(e.HttpRequestError),

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.HttpFetch;
 using Shouldly;
@@ -9,7 +10,8 @@ namespace ActorMonitor.Probes.Tests.HttpFetch;
 
 public class HttpExpectationsTests
 {
-    private static readonly HttpObservation Fine = new(200, new HttpBody("all is well", 11, IsCut: false), TimeSpan.FromMilliseconds(50));
+    private static readonly HttpObservation Fine = new(
+        200, new HttpHeaders(), new HttpBody("all is well"u8.ToArray(), 11, IsCut: false, Encoding.UTF8), TimeSpan.FromMilliseconds(50), new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero));
 
     [Theory]
     [InlineData(200, true)]
@@ -44,7 +46,7 @@ public class HttpExpectationsTests
     [InlineData("body.notContains", "well", Outcome.Down, Cause.ExpectationFailed)]
     public void What_may_be_in_the_rest_of_a_cut_body_is_not_known(string name, string value, Outcome? outcome, Cause cause)
     {
-        var finding = Judge(Map((name, value)), Fine with { Body = Fine.Body! with { IsCut = true } }).FirstOrDefault();
+        var finding = Judge(Map((name, value)), Fine with { Body = Fine.Body with { IsCut = true } }).FirstOrDefault();
 
         finding?.Outcome.ShouldBe(outcome!.Value);
         (finding?.Cause ?? Cause.None).ShouldBe(cause);
@@ -56,6 +58,38 @@ public class HttpExpectationsTests
     public void A_slow_response_is_degraded(string limit, bool isUp)
         => Judge(Map(("responseMs", limit)), Fine).Select(f => f.Outcome).ShouldBe(isUp ? [] : [Outcome.Degraded]);
 
+    [Theory]
+    [InlineData("body.sha256", "e0ed0dca1c9d3fb5d7f1f8ed7c0f92dcf4da3e2c06c7fae0d53fe8cb7d68a8f4", false)]
+    [InlineData("body.minBytes", "11", true)]
+    [InlineData("body.minBytes", "12", false)]
+    [InlineData("body.maxBytes", "11", true)]
+    [InlineData("body.maxBytes", "10", false)]
+    public void Hash_and_size_are_judged(string name, string value, bool isUp)
+        => Judge(Map((name, value)), Fine).IsEmpty.ShouldBe(isUp);
+
+    [Fact]
+    public void The_right_hash_is_Up_in_either_case()
+        => Judge(Map(("body.sha256", Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Fine.Body.Bytes.Span)))), Fine).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("Date", "Tue, 01 Jan 2030 11:59:00 GMT", "maxAge", "60s", true)]
+    [InlineData("Date", "Tue, 01 Jan 2030 11:58:59 GMT", "maxAge", "60s", false)]
+    [InlineData("Date", "Tue, 01 Jan 2030 13:00:00 GMT", "maxAge", "60s", true)]
+    [InlineData("Age", "60", "maxAge", "60s", true)]
+    [InlineData("Age", "61", "maxAge", "60s", false)]
+    [InlineData("Age", "-1", "maxAge", "60s", false)]
+    [InlineData("Date", "yesterday", "maxAge", "60s", false)]
+    [InlineData("Last-Modified", "Tue, 01 Jan 2030 11:59:00 GMT", "maxModifiedAge", "60s", true)]
+    [InlineData("Last-Modified", "Mon, 31 Dec 2029 12:00:00 GMT", "maxModifiedAge", "60s", false)]
+    [InlineData("X", "y", "maxModifiedAge", "60s", false)]
+    public void The_age_is_told_by_the_headers(string name, string value, string expectation, string bound, bool isUp)
+    {
+        var headers = new HttpHeaders();
+        headers.Add(name, value);
+
+        Judge(Map((expectation, bound)), Fine with { Headers = headers }).IsEmpty.ShouldBe(isUp);
+    }
+
     [Fact]
     public void Everything_that_is_wrong_is_found()
         => Judge(Map(("responseMs", "1"), ("body.contains", "x")), Fine with { Status = 500 }).Length.ShouldBe(3);
@@ -66,7 +100,7 @@ public class HttpExpectationsTests
     [InlineData(@"(a)\1")]
     [InlineData("")]
     public void A_pattern_that_cannot_be_matched_in_linear_time_is_not_accepted([StringSyntax("")] string pattern)
-        => HttpFetchSettings.BodyMatches.Validate(SettingValue.Of(pattern)).ShouldNotBeNull();
+        => HttpExpectationSettings.BodyMatches.Validate(SettingValue.Of(pattern)).ShouldNotBeNull();
 
     [Theory]
     [InlineData("/", true)]

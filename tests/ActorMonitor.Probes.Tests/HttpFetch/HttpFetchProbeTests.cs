@@ -21,7 +21,7 @@ public class HttpFetchProbeTests
         var result = await ProbeAsync(Request("127.0.0.1", server.Port));
 
         (result.Outcome, result.Cause, result.ResolvedAddress).ShouldBe((Outcome.Up, Cause.None, "127.0.0.1"));
-        foreach (var phase in new[] { "dns", "connect", "ttfb", "transfer" })
+        foreach (var phase in new[] { "connect", "wait", "transfer" })
             result.Measured(phase).ShouldNotBeNull(phase);
         result.Measured("tls").ShouldBeNull();
         result.Measured("body.size").ShouldBe(11);
@@ -66,7 +66,7 @@ public class HttpFetchProbeTests
 
         result.Outcome.ShouldBe(Outcome.Up);
         request.ShouldStartWith("POST /a%20b?c=d HTTP/1.1\r\n");
-        foreach (var line in new[] { "Host: shop.example", "Authorization: Bearer secret", "Content-Type: application/json", "X-Two: 1, 2", "Content-Length: 7", "Accept-Encoding: identity" })
+        foreach (var line in new[] { "Host: shop.example", "Authorization: Bearer secret", "Content-Type: application/json", "X-Two: 1", "X-Two: 2", "Content-Length: 7", "Accept-Encoding: identity" })
             request.ShouldContain($"\r\n{line}\r\n");
         request.ShouldContain("\r\nUser-Agent: ActorMonitor/");
         request.ShouldNotContain("traceparent");
@@ -186,7 +186,6 @@ public class HttpFetchProbeTests
 
     [Theory]
     [InlineData("", 0, "waiting for the response")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Le", 0, "waiting for the response")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 16000000\r\n\r\n", 15_000_000, "reading the body")]
     public async Task A_server_that_stalls_times_out_in_the_phase_that_it_stalls_in(string beginning, int bodyBytes, string phase)
     {

@@ -20,8 +20,8 @@ public class HttpFetchRedirectTests
 
         result.Outcome.ShouldBe(Outcome.Up, result.Message);
         result.Attribute("http.redirect").ShouldBe($"302 http://other.example:{end.Port}/there");
-        result.Measured("ttfb", 0).ShouldNotBeNull();
-        result.Measured("ttfb", 1).ShouldNotBeNull();
+        result.Measured("wait", 0).ShouldNotBeNull();
+        result.Measured("wait", 1).ShouldNotBeNull();
     }
 
     [Theory]
