@@ -109,7 +109,7 @@ internal sealed record HttpExpectations
 /// <param name="Status">The status.</param>
 /// <param name="Headers">The headers.</param>
 /// <param name="Body">The body.</param>
-/// <param name="Elapsed">The time of the whole exchange.</param>
+/// <param name="Elapsed">The time of the whole exchange; zero when it is not to be judged.</param>
 /// <param name="Now">When it was seen.</param>
 internal sealed record HttpObservation(int Status, HttpHeaders Headers, HttpBody Body, TimeSpan Elapsed, DateTimeOffset Now);
 

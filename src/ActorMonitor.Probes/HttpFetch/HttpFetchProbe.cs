@@ -161,8 +161,8 @@ internal sealed class HttpFetchProbe(ProbeEnvironment environment, ServiceDefini
         NoteBody(run, exchange, body);
 
         var elapsed = run.Elapsed;
-        findings.AddRange(plan.Expected.Judge(new HttpObservation(exchange.Status, headers, body, elapsed, run.Environment.Time.GetUtcNow())));
-        if (!plan.Expected.Phases.IsEmpty)
+        findings.AddRange(plan.Expected.Judge(new HttpObservation(exchange.Status, headers, body, run.JudgesLatency ? elapsed : TimeSpan.Zero, run.Environment.Time.GetUtcNow())));
+        if (!plan.Expected.Phases.IsEmpty && run.JudgesLatency)
             findings.AddRange(plan.Expected.JudgePhases(run.Ended(Outcome.Up, Cause.None, "").Measurements));
         return findings.MaxBy(finding => finding.Weight) is { } worst
             ? run.Ended(worst.Outcome, worst.Cause, string.Join("; ", findings.OrderByDescending(finding => finding.Weight).Select(finding => finding.Message)), elapsed)
