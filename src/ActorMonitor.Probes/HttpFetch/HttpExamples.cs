@@ -70,7 +70,8 @@ internal static class HttpExamples
         new(
             "Keeps its connection between checks",
             """
-            { "name": "kept", "service": "SERVICE", "host": "www.example.com", "interval": "5s", "settings": { "reuse": true } }
+            { "name": "kept", "service": "SERVICE", "host": "www.example.com", "interval": "5s",
+              "settings": { "reuse": true, "auth": { "user": "monitor", "passwordFile": "/etc/actormonitor/www.password" } } }
             """),
     ];
 

@@ -49,6 +49,8 @@ internal static class PemFile
     {
         if (plan.CertificateFile is not { } file)
             return;
+        _ = StampOf("clientCertificate", file);
+        _ = StampOf("clientKey", plan.KeyFile);
         try
         {
             using var certificate = X509Certificate2.CreateFromPemFile(file, plan.KeyFile ?? file);
