@@ -47,7 +47,9 @@ public static class MonitorNodeHosting
     public static IActorRef Start(ActorSystem system, MonitorNodeParts parts)
     {
         var targets = new TargetPolicy(parts.Settings.Targets.Allow, parts.Settings.Targets.Deny ?? TargetPolicy.DeniedByDefault);
-        var environment = new ProbeEnvironment(parts.Time, new TargetResolver(targets), new ProcessPulse());
+        var names = parts.Settings.Resolver;
+        var resolver = new TargetResolver(targets, new ResolverOptions(names.Servers, names.CacheSize, names.MaxTtl), parts.Time);
+        var environment = new ProbeEnvironment(parts.Time, resolver, new ProcessPulse());
         var probes = parts.Services.ToFrozenDictionary(entry => entry.Definition.Name, entry => entry.Create(environment));
         system.RegisterOnTermination(() =>
         {

@@ -10,16 +10,17 @@ internal sealed class ScriptedUdpServer : IAsyncDisposable
     private readonly Socket _socket;
     private readonly Task _serving;
 
-    private ScriptedUdpServer(Func<ScriptedUdpServer, byte[], EndPoint, Task> script, IPAddress address)
+    private ScriptedUdpServer(Func<ScriptedUdpServer, byte[], EndPoint, Task> script, IPAddress address, int port)
     {
         _socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        _socket.Bind(new IPEndPoint(address, 0));
+        _socket.Bind(new IPEndPoint(address, port));
         _serving = ServeAsync(script);
     }
 
     public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
-    public static ScriptedUdpServer Start(Func<ScriptedUdpServer, byte[], EndPoint, Task> script, IPAddress? address = null) => new(script, address ?? IPAddress.Loopback);
+    public static ScriptedUdpServer Start(Func<ScriptedUdpServer, byte[], EndPoint, Task> script, IPAddress? address = null, int port = 0)
+        => new(script, address ?? IPAddress.Loopback, port);
 
     /// <summary>Answers every datagram with the same bytes.</summary>
     public static ScriptedUdpServer Answering(byte[] answer, IPAddress? address = null) => Start((server, _, client) => server.SendAsync(answer, client), address);

@@ -175,6 +175,30 @@ internal sealed class SectionReader
         return networks.ToImmutable();
     }
 
+    /// <summary>A list of servers by their addresses; null when the key is not there.</summary>
+    internal ImmutableArray<IPEndPoint>? Servers(string key, int defaultPort, int most)
+    {
+        const string accepts = "an address such as \"192.0.2.53\", \"192.0.2.53:5353\" or \"[2001:db8::53]:5353\"";
+        if (Find(key) is not { } list)
+            return null;
+        if (list.Items is null || list.Items.Count > most)
+        {
+            Report(list, At(key), $"expected a list of at most {most}, each {accepts}, found {(list.Items is null ? list.Describe() : list.Items.Count)}");
+            return [];
+        }
+
+        var servers = ImmutableArray.CreateBuilder<IPEndPoint>();
+        for (var i = 0; i < list.Items.Count; i++)
+        {
+            if (TryServer(list.Items[i].Text, defaultPort) is { } server)
+                servers.Add(server);
+            else
+                Report(list.Items[i], HoconPath.At(At(key), i), $"expected {accepts}, found {list.Items[i].Describe()}");
+        }
+
+        return servers.ToImmutable();
+    }
+
     /// <summary>Reports every key that no read has named.</summary>
     internal void End()
     {
@@ -194,6 +218,20 @@ internal sealed class SectionReader
     {
         var source = item?.Source ?? _section?.Source ?? HoconSource.BuiltIn;
         _errors.Add(new ConfigurationError(source.Name, source.Lines?.Find(path), path, message));
+    }
+
+    // The framework reads 53 and 127.1 as addresses too; to us they are a slip of the pen.
+    private static IPEndPoint? TryServer(string? text, int defaultPort)
+    {
+        if (text is null || (!text.Contains(':', StringComparison.Ordinal) && text.Count(c => c == '.') != 3))
+            return null;
+
+        // In brackets an address may have a port, which IPAddress passes over.
+        if (text[0] != '[' && IPAddress.TryParse(text, out var address))
+            return new IPEndPoint(address, defaultPort);
+        if (!IPEndPoint.TryParse(text, out var server))
+            return null;
+        return text[^1] == ']' ? new IPEndPoint(server.Address, defaultPort) : server.Port > 0 ? server : null;
     }
 
     // The framework passes over the bits beyond the prefix; to us they are a slip of the pen.

@@ -15,6 +15,7 @@ namespace ActorMonitor.Configuration;
 /// <param name="Outbox"><c>outbox { size, age }</c>: what is kept on disk for each client until it is acknowledged.</param>
 /// <param name="Probes"><c>probes { min, max }</c>: the bounds within which the pool of probe actors grows and shrinks.</param>
 /// <param name="Targets"><c>targets { allow, deny }</c>: what may be probed from here.</param>
+/// <param name="Resolver"><c>resolver { }</c>: how names are resolved here.</param>
 public sealed record MonitorSettings(
     string Name,
     string Location,
@@ -26,7 +27,8 @@ public sealed record MonitorSettings(
     int MaxClients,
     OutboxSettings Outbox,
     PoolBounds Probes,
-    TargetSettings Targets)
+    TargetSettings Targets,
+    ResolverSettings Resolver)
 {
     /// <summary>What a monitor has whose section is empty.</summary>
     public static MonitorSettings Default { get; } = new(
@@ -40,7 +42,8 @@ public sealed record MonitorSettings(
         MaxClients: 64,
         OutboxSettings.Default,
         PoolBounds.Default,
-        TargetSettings.Default);
+        TargetSettings.Default,
+        ResolverSettings.Default);
 
     /// <summary>Without the token.</summary>
     public override string ToString() => $"MonitorSettings {{ Name = {Name}, Location = {Location}, Domain = {Domain} }}";
@@ -76,6 +79,24 @@ public sealed record TargetSettings(ImmutableArray<IPNetwork> Allow, ImmutableAr
 {
     /// <summary>All but what monitors deny by default.</summary>
     public static TargetSettings Default { get; } = new([], null);
+}
+
+/// <summary>How a monitor resolves the names of its targets.</summary>
+/// <param name="Servers"><c>servers</c>: DNS servers, at most <see cref="MaxServers"/>, as ADDRESS, ADDRESS:PORT or [IPV6]:PORT; empty, the default, for the system's way of resolving.</param>
+/// <param name="CacheSize"><c>cache-size</c>: the most names kept, 1 to 1,000,000; default 10,000.</param>
+/// <param name="MaxTtl"><c>max-ttl</c>: the longest time that an answer is kept, whatever its own TTL, 1 s to 7 days; default 5 minutes.</param>
+public sealed record ResolverSettings(ImmutableArray<IPEndPoint> Servers, int CacheSize, TimeSpan MaxTtl)
+{
+    /// <summary>The most servers.</summary>
+    public const int MaxServers = 8;
+
+    internal const int DefaultPort = 53;
+    internal const int MostNames = 1_000_000;
+    internal static readonly TimeSpan LeastTtl = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan MostTtl = TimeSpan.FromDays(7);
+
+    /// <summary>The system's way, 10,000 names, 5 minutes.</summary>
+    public static ResolverSettings Default { get; } = new([], 10_000, TimeSpan.FromMinutes(5));
 }
 
 /// <summary>The bounds on labels, of monitors and of jobs alike.</summary>

@@ -37,7 +37,8 @@ internal static class SettingsSections
             section.Whole("max-clients", defaults.MaxClients, 1, 4096),
             ReadOutbox(section.Section("outbox")),
             ReadProbes(section.Section("probes")),
-            ReadTargets(section.Section("targets")));
+            ReadTargets(section.Section("targets")),
+            ReadResolver(section.Section("resolver")));
         section.Retired("outbox-results", "outbox { size, age }, as the outbox is on disk");
         section.End();
         return settings;
@@ -72,6 +73,17 @@ internal static class SettingsSections
         var targets = new TargetSettings(section.Networks("allow") ?? [], section.Networks("deny"));
         section.End();
         return targets;
+    }
+
+    private static ResolverSettings ReadResolver(SectionReader section)
+    {
+        var defaults = ResolverSettings.Default;
+        var resolver = new ResolverSettings(
+            section.Servers("servers", ResolverSettings.DefaultPort, ResolverSettings.MaxServers) ?? defaults.Servers,
+            section.Whole("cache-size", defaults.CacheSize, 1, ResolverSettings.MostNames),
+            section.Duration("max-ttl", defaults.MaxTtl, ResolverSettings.LeastTtl, ResolverSettings.MostTtl));
+        section.End();
+        return resolver;
     }
 
     private static ManagerSettings ReadManager(SectionReader section)

@@ -23,10 +23,12 @@ internal sealed record NameServers(ImmutableArray<IPEndPoint> Servers, TimeSpan 
     public static bool TryParse(string text, out IPEndPoint server)
     {
         server = new IPEndPoint(IPAddress.None, 0);
-        if (IPAddress.TryParse(text, out var address))
+
+        // In brackets an address may have a port, which IPAddress passes over.
+        if (!text.StartsWith('[') && IPAddress.TryParse(text, out var address))
             server = new IPEndPoint(address, DefaultPort);
-        else if (IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0)
-            server = endpoint;
+        else if (IPEndPoint.TryParse(text, out var endpoint))
+            server = text.EndsWith(']') ? new IPEndPoint(endpoint.Address, DefaultPort) : endpoint;
 
         // 127.1 is an address too, and more often a slip of the pen.
         return server.Port > 0 && (text.Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3);

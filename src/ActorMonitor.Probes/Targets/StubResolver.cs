@@ -73,22 +73,23 @@ internal sealed class StubResolver(INameServerChannel channel, TimeProvider time
     private async Task<(DnsMessage? Answer, string Server, string Failure)> AskServersAsync(NameServers servers, DnsQuestion question, CancellationToken cancellationToken)
     {
         var order = Order(servers);
+        var tries = order.Count * servers.Attempts;
         var running = new List<Task<Reply>>();
         var failures = new List<string>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            for (var asked = 0; asked < order.Count * servers.Attempts || running.Count > 0;)
+            for (var asked = 0; asked < tries || running.Count > 0;)
             {
-                var patience = Timeout.InfiniteTimeSpan;
-                if (asked < order.Count * servers.Attempts)
-                {
+                // Counted from before the question leaves.
+                using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+                var patience = asked + 1 < tries ? Task.Delay(Patience, time, waiting.Token) : null;
+                if (asked < tries)
                     running.Add(AskServerAsync(servers, order[asked++ % order.Count], question, stop.Token));
-                    patience = asked < order.Count * servers.Attempts ? Patience : Timeout.InfiniteTimeSpan;
-                }
+                await Task.WhenAny(patience is null ? running : [.. running, patience]);
+                await waiting.CancelAsync();
 
                 // One that fails is gone at once; the next is asked then, or when patience ends.
-                await WaitAsync(running, patience, stop.Token);
                 if (running.Find(task => task.IsCompleted) is not { } ended)
                     continue;
                 running.Remove(ended);
@@ -106,20 +107,6 @@ internal sealed class StubResolver(INameServerChannel channel, TimeProvider time
 
         cancellationToken.ThrowIfCancellationRequested();
         return (null, NameServers.Print(order[0]), string.Join(", ", failures.Distinct()));
-    }
-
-    // Waits for the first of them to end, at most for so long.
-    private async Task WaitAsync(List<Task<Reply>> running, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        if (patience == Timeout.InfiniteTimeSpan)
-        {
-            await Task.WhenAny(running);
-            return;
-        }
-
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny([.. running, Task.Delay(patience, time, ended.Token)]);
-        await ended.CancelAsync();
     }
 
     /// <summary>One server, once; over TCP too when its answer is truncated. Does not throw.</summary>

@@ -48,7 +48,8 @@ internal readonly record struct TargetHost(IPAddress? Literal, string Name)
     private static bool TryLiteral(string text, out IPAddress? literal)
     {
         literal = null;
-        if (text.Length == 0 || !(char.IsAsciiDigit(text[0]) || text.Contains(':', StringComparison.Ordinal)))
+        // IPAddress takes brackets too, and passes over a port behind them.
+        if (text.Length == 0 || text[0] == '[' || !(char.IsAsciiDigit(text[0]) || text.Contains(':', StringComparison.Ordinal)))
             return false;
         return IPAddress.TryParse(text, out literal)
             || (text[^1] == '.' && !text.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(text.AsSpan(0, text.Length - 1), out literal));

@@ -18,6 +18,7 @@ public class SamplesTests
         "data", "console",
         "monitor.name", "monitor.location", "monitor.domain", "monitor.labels", "monitor.token", "monitor.checks-per-probe", "monitor.queue", "monitor.max-clients",
         "monitor.outbox.size", "monitor.outbox.age", "monitor.probes.min", "monitor.probes.max", "monitor.targets.allow", "monitor.targets.deny",
+        "monitor.resolver.servers", "monitor.resolver.cache-size", "monitor.resolver.max-ttl",
         "manager.name", "manager.monitors", "manager.jobs", "manager.token", "manager.autonomy",
         "manager.store.max-size", "manager.store.raw", "manager.store.five-minutes", "manager.store.one-hour",
         "pbm.host", "pbm.port", "pbm.token",
@@ -36,7 +37,10 @@ public class SamplesTests
         reading.Errors.ShouldBeEmpty();
         var settings = reading.Settings!;
         (settings.Data, settings.Console).ShouldBe((defaults.Data, defaults.Console));
-        settings.Monitor.ShouldBe(defaults.Monitor with { Labels = settings.Monitor.Labels, Targets = settings.Monitor.Targets });
+        settings.Monitor.ShouldBe(defaults.Monitor with { Labels = settings.Monitor.Labels, Targets = settings.Monitor.Targets, Resolver = settings.Monitor.Resolver });
+        settings.Monitor.Resolver.ShouldSatisfyAllConditions(
+            resolver => resolver.Servers.ShouldBeEmpty(),
+            resolver => (resolver.CacheSize, resolver.MaxTtl).ShouldBe((defaults.Monitor.Resolver.CacheSize, defaults.Monitor.Resolver.MaxTtl)));
         settings.Monitor.Labels.ShouldBeEmpty();
         settings.Monitor.Targets.Allow.ShouldBeEmpty();
         settings.Monitor.Targets.Deny.ShouldBeNull();
@@ -69,7 +73,7 @@ public class SamplesTests
     {
         // Unknown keys at each level are answered with the keys known there.
         var known = new List<string>();
-        foreach (var section in new[] { "", "monitor.", "monitor.probes.", "monitor.outbox.", "monitor.targets.", "manager.", "manager.store.", "pbm." })
+        foreach (var section in new[] { "", "monitor.", "monitor.probes.", "monitor.outbox.", "monitor.targets.", "monitor.resolver.", "manager.", "manager.store.", "pbm." })
         {
             var message = Reading.SettingsMistakes($"actor-monitor.{section}no-such-key-at-all = 1").ShouldHaveSingleItem();
             known.AddRange(message[(message.IndexOf(" has ", StringComparison.Ordinal) + 5)..].Split(", ").Select(key => section + key));

@@ -42,6 +42,7 @@ public class SettingsReaderTests
                 outbox { size = 4 MiB, age = 36 hours }
                 probes { min = 5, max = 60 }
                 targets { allow = ["10.0.0.0/8", "fd00::/8"], deny = [] }
+                resolver { servers = ["192.0.2.53", "192.0.2.54:5353", "2001:db8::53", "[2001:db8::54]:5353"], cache-size = 7, max-ttl = 1h }
               }
               manager {
                 name = m
@@ -70,6 +71,8 @@ public class SettingsReaderTests
         monitor.Probes.ShouldBe(new PoolBounds(5, 60));
         monitor.Targets.Allow.ShouldBe([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8")]);
         monitor.Targets.Deny!.Value.ShouldBeEmpty();
+        monitor.Resolver.Servers.Select(server => server.ToString()).ShouldBe(["192.0.2.53:53", "192.0.2.54:5353", "[2001:db8::53]:53", "[2001:db8::54]:5353"]);
+        (monitor.Resolver.CacheSize, monitor.Resolver.MaxTtl).ShouldBe((7, TimeSpan.FromHours(1)));
         (manager.Name, manager.Token, manager.Jobs).ShouldBe(("m", "two", "/etc/jobs.json"));
         manager.Autonomy.ShouldBe(TimeSpan.FromMinutes(90));
         manager.Store.ShouldBe(new ManagerStoreSettings(500_000_000_000, TimeSpan.FromDays(14), TimeSpan.FromDays(60), TimeSpan.FromDays(100)));
