@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
@@ -11,54 +10,57 @@ namespace ActorMonitor.Probes.Targets;
 internal interface INameServerChannel : IDisposable
 {
     /// <summary>Asks over UDP, or over TCP. Waits for as long as the token lets it.</summary>
+    /// <param name="server">Whom to ask.</param>
+    /// <param name="question">What to ask.</param>
+    /// <param name="stream">Whether to ask over TCP.</param>
+    /// <param name="exactCase">Whether the answer has to repeat the name's letters in the case that they are given at random.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="SocketException">The server cannot be reached.</exception>
     /// <exception cref="DnsFormatException">It answered with something else than an answer.</exception>
-    Task<DnsMessage> AskAsync(IPEndPoint server, DnsQuestion question, bool stream, CancellationToken cancellationToken);
+    Task<DnsMessage> AskAsync(IPEndPoint server, DnsQuestion question, bool stream, bool exactCase, CancellationToken cancellationToken);
 }
 
-/// <summary>Each question with a socket of its own, whose port the system draws.</summary>
-internal sealed class NameServerChannel : INameServerChannel
+/// <summary>Asks from sockets as DNS checks have, so that an answer is hard to forge: id, port and the name's case are random.</summary>
+internal sealed class NameServerChannel(TimeProvider time) : INameServerChannel
 {
-    // Without EDNS a server sends no more over UDP (RFC 1035 section 4.2.1); what does not fit is asked again over TCP.
-    private const int LargestDatagram = 4096;
+    private readonly DnsSockets _sockets = new(time);
 
-    public async Task<DnsMessage> AskAsync(IPEndPoint server, DnsQuestion question, bool stream, CancellationToken cancellationToken)
+    public async Task<DnsMessage> AskAsync(IPEndPoint server, DnsQuestion question, bool stream, bool exactCase, CancellationToken cancellationToken)
+    {
+        // Without EDNS a server sends no more than 512 bytes over UDP (RFC 1035 section 4.2.1); what does not fit is asked again over TCP.
+        var query = question.Encode(0, recursion: true, payloadBytes: null, dnssec: false);
+        if (stream)
+            return await AskStreamAsync(server, question, query, cancellationToken);
+        if (exactCase)
+            MixCase(query.AsSpan(DnsMessage.HeaderLength, question.Name.Wire.Length));
+        var answer = await _sockets.AskAsync(new DnsAsk(server, query) { ExactCase = exactCase }, cancellationToken);
+        return answer.IsOversize
+            ? throw new DnsFormatException("it is longer than a datagram may be")
+            : Checked(DnsMessage.Read(answer.Bytes));
+    }
+
+    public void Dispose() => _sockets.Dispose();
+
+    // draft-vixie-dnsext-dns0x20: a bit more for each letter that a forger has to guess.
+    private static void MixCase(Span<byte> name)
+    {
+        Span<byte> random = stackalloc byte[name.Length];
+        RandomNumberGenerator.Fill(random);
+        for (var i = 0; i < name.Length; i++)
+        {
+            // The lengths of labels, up to 63, are no letters.
+            if (char.IsAsciiLetter((char)name[i]) && (random[i] & 1) != 0)
+                name[i] ^= 0x20;
+        }
+    }
+
+    private static DnsMessage Checked(DnsMessage message)
+        => message.Flags.HasFlag(DnsFlags.Response) && message.Opcode == 0 ? message : throw new DnsFormatException("it is no answer to a query");
+
+    private static async Task<DnsMessage> AskStreamAsync(IPEndPoint server, DnsQuestion question, byte[] query, CancellationToken cancellationToken)
     {
         var id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
-        var query = question.Encode(id, recursion: true, payloadBytes: null, dnssec: false);
-        return stream
-            ? await AskStreamAsync(server, question, id, query, cancellationToken)
-            : await AskDatagramAsync(server, question, id, query, cancellationToken);
-    }
-
-    public void Dispose()
-    {
-        // Nothing is held between questions.
-    }
-
-    private static async Task<DnsMessage> AskDatagramAsync(IPEndPoint server, DnsQuestion question, ushort id, byte[] query, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(LargestDatagram);
-        using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            await socket.ConnectAsync(server, cancellationToken);
-            await socket.SendAsync(query, SocketFlags.None, cancellationToken);
-            while (true)
-            {
-                var length = await socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, cancellationToken);
-                if (AnswerIn(buffer.AsSpan(0, length), question, id) is { } answer)
-                    return answer;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static async Task<DnsMessage> AskStreamAsync(IPEndPoint server, DnsQuestion question, ushort id, byte[] query, CancellationToken cancellationToken)
-    {
+        BinaryPrimitives.WriteUInt16BigEndian(query, id);
         using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(server, cancellationToken);
         await using var connection = new NetworkStream(socket);
@@ -94,6 +96,6 @@ internal sealed class NameServerChannel : INameServerChannel
             return null;
         var message = DnsMessage.Read(bytes);
         var isHeaderOnly = message.Question is null && message.Rcode is not (DnsCodes.NoError or DnsCodes.NameError);
-        return message.Flags.HasFlag(DnsFlags.Response) && message.Opcode == 0 && (isHeaderOnly || message.Question == question) ? message : null;
+        return isHeaderOnly || message.Question == question ? Checked(message) : null;
     }
 }

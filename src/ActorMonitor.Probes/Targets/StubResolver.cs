@@ -85,7 +85,7 @@ internal sealed class StubResolver(INameServerChannel channel, TimeProvider time
                 using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
                 var patience = asked + 1 < tries ? Task.Delay(Patience, time, waiting.Token) : null;
                 if (asked < tries)
-                    running.Add(AskServerAsync(servers, order[asked++ % order.Count], question, stop.Token));
+                    running.Add(AskServerAsync(servers, order[asked % order.Count], question, isFirst: asked++ < order.Count, stop.Token));
                 await Task.WhenAny(patience is null ? running : [.. running, patience]);
                 await waiting.CancelAsync();
 
@@ -110,16 +110,17 @@ internal sealed class StubResolver(INameServerChannel channel, TimeProvider time
     }
 
     /// <summary>One server, once; over TCP too when its answer is truncated. Does not throw.</summary>
-    private async Task<Reply> AskServerAsync(NameServers servers, IPEndPoint server, DnsQuestion question, CancellationToken cancellationToken)
+    private async Task<Reply> AskServerAsync(NameServers servers, IPEndPoint server, DnsQuestion question, bool isFirst, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(servers.Timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var answer = await channel.AskAsync(server, question, servers.UseStream, linked.Token);
+            // Few servers do not repeat the case of a name: those are understood when they are asked again.
+            var answer = await channel.AskAsync(server, question, servers.UseStream, exactCase: isFirst, linked.Token);
             if (answer.Flags.HasFlag(DnsFlags.Truncated) && !servers.UseStream)
-                answer = await channel.AskAsync(server, question, stream: true, linked.Token);
+                answer = await channel.AskAsync(server, question, stream: true, exactCase: false, linked.Token);
             _silent.TryRemove(server, out _);
             return new Reply(server, IsOfUse(answer, out var failure) ? answer : null, failure);
         }

@@ -47,7 +47,7 @@ public sealed class TargetResolver : IDisposable
     /// <param name="options">How names are resolved.</param>
     /// <param name="time">The clock.</param>
     public TargetResolver(TargetPolicy policy, ResolverOptions options, TimeProvider time)
-        : this(policy, options, time, new NameServerChannel(), System.Net.Dns.GetHostAddresses)
+        : this(policy, options, time, new NameServerChannel(time), System.Net.Dns.GetHostAddresses)
     {
     }
 

@@ -50,7 +50,7 @@ internal sealed class ScriptedResolver : IAsyncDisposable
             new TargetPolicy([], []),
             options with { Servers = [.. servers.Select(server => server.EndPoint)], Files = options.Files == SystemFiles.OfThisHost ? new SystemFiles(null, null, null) : options.Files },
             time,
-            new NameServerChannel(),
+            new NameServerChannel(time),
             (_, _) => throw new InvalidOperationException("the system was asked"));
 
     public async ValueTask DisposeAsync() => await _server.DisposeAsync();

@@ -185,7 +185,6 @@ public class StubResolverTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(2)]
     public async Task What_is_no_answer_to_the_question_is_passed_over(int kind)
     {
         await using var server = ScriptedUdpServer.Start(async (self, query, client) =>
@@ -193,10 +192,8 @@ public class StubResolverTests
             var forged = DnsBytes.Answer(query, [DnsBytes.Address(203, 0, 113, 66)]);
             if (kind == 0)
                 forged[0] ^= 0xFF;
-            else if (kind == 1)
-                forged[13] ^= 0x01;
             else
-                forged[2] &= 0x7F;
+                forged[13] ^= 0x01;
             await self.SendAsync(forged, client);
             await self.SendAsync([], client);
             await self.SendAsync(DnsBytes.Answer(query, [DnsBytes.Address(192, 0, 2, 1)]), client);
