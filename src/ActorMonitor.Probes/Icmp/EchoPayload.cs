@@ -12,17 +12,22 @@ internal sealed class EchoPayload
     /// <summary>The token with its balance words.</summary>
     public const int MinimumBytes = 16;
 
+    private const int SequenceAt = 10;
     private const int SumAt = 12;
     private const int BalanceAt = 14;
     private readonly byte[] _bytes;
+    private readonly bool _holdsSequence;
 
     /// <summary>Makes a payload with a new token.</summary>
     /// <param name="bytes">Its size.</param>
     /// <param name="sum">What the token is to add to the checksum, so that the checks of one flow have the same checksum too; null for any.</param>
-    public EchoPayload(int bytes, ushort? sum = null)
+    /// <param name="holdsSequence">Whether the sequence stands in the payload as well, for packets whose header has none.</param>
+    public EchoPayload(int bytes, ushort? sum = null, bool holdsSequence = false)
     {
-        _bytes = new byte[bytes];
+        (_bytes, _holdsSequence) = (new byte[bytes], holdsSequence);
         RandomNumberGenerator.Fill(_bytes.AsSpan(0, BalanceAt));
+        if (holdsSequence)
+            _bytes.AsSpan(SequenceAt, 2).Clear();
         // In ones' complement x + ~y is the difference x - y.
         if (sum is { } wanted)
             BinaryPrimitives.WriteUInt16BigEndian(_bytes.AsSpan(SumAt), OnesComplementSum(wanted, IcmpPacket.Checksum(_bytes.AsSpan(0, SumAt))));
@@ -33,6 +38,8 @@ internal sealed class EchoPayload
     /// <summary>The payload of a request, valid until the next call.</summary>
     public ReadOnlySpan<byte> For(ushort sequence)
     {
+        if (_holdsSequence)
+            BinaryPrimitives.WriteUInt16BigEndian(_bytes.AsSpan(SequenceAt), sequence);
         // In ones' complement x + ~x is always the same.
         BinaryPrimitives.WriteUInt16BigEndian(_bytes.AsSpan(BalanceAt), (ushort)~sequence);
         return _bytes;
