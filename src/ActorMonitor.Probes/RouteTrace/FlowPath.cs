@@ -77,17 +77,18 @@ internal sealed record FlowPath(bool IsReached, ImmutableArray<ImmutableArray<IP
             return null;
         for (var period = 1; period <= Math.Min(MostRouters, Hops.Length / 2); period++)
         {
-            // How far back from the end each hop is the same as the one a round later.
+            // Back from the end as long as each hop is, or may be, the same as the one a round later; the loop begins where
+            // both have answered.
             var (first, seen) = (Hops.Length - period, 0);
-            while (first > 0 && IsSame(Hops[first - 1], Hops[first - 1 + period]))
+            for (var hop = first - 1; hop >= 0 && IsSame(Hops[hop], Hops[hop + period]); hop--)
             {
-                first--;
-                seen += Hops[first].IsEmpty || Hops[first + period].IsEmpty ? 0 : 1;
+                if (!Hops[hop].IsEmpty && !Hops[hop + period].IsEmpty)
+                    (first, seen) = (hop, seen + 1);
             }
 
             // A router that forwards a packet whose hop limit is spent is seen twice in a row: that is no loop.
             if (seen >= Math.Max(2, period) && RoutersOf(first, period) is { Length: > 0 } routers)
-                return (FirstAnswering(first), routers);
+                return (first + 1, routers);
         }
 
         return null;
@@ -95,13 +96,6 @@ internal sealed record FlowPath(bool IsReached, ImmutableArray<ImmutableArray<IP
 
     private ImmutableArray<IPAddress> RoutersOf(int first, int period)
         => [.. Enumerable.Range(first, period).Select(i => Hops.Skip(i).Where((_, n) => n % period == 0).SelectMany(hop => hop).FirstOrDefault()).OfType<IPAddress>()];
-
-    private int FirstAnswering(int first)
-    {
-        while (Hops[first].IsEmpty)
-            first++;
-        return first + 1;
-    }
 
     private static bool IsSame(ImmutableArray<IPAddress> one, ImmutableArray<IPAddress> other) => one.IsEmpty || other.IsEmpty || one.Any(other.Contains);
 

@@ -33,7 +33,7 @@ internal static class RouteTraceExamples
             {
               "name": "backbone", "service": "traceroute", "host": "media.example.com", "interval": "1m", "timeout": "10s",
               "settings": { "method": "udp", "flows": 8, "dscp": 46, "source": "10.1.0.1" },
-              "expect": { "lossPercent": 0 }
+              "expect": { "rttMs": 80 }
             }
             """),
         new("Proves that full-sized packets pass without fragments", """

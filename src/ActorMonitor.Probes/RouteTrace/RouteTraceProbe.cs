@@ -13,6 +13,7 @@ internal sealed class RouteTraceProbe : IProbe
 {
     private const int LookUpsAtATime = 16;
     private const int MostLookUps = 64;
+    private const int RoundsForTheRest = 5;
 
     private readonly ProbeEnvironment _environment;
     private readonly IcmpSocketSource _sockets;
@@ -56,6 +57,8 @@ internal sealed class RouteTraceProbe : IProbe
         run.Note("method", channels.Method);
         run.Waiting = "tracing the route";
         ImmutableArray<RouteTracer> tracers = [.. channels.Flows.Select(channel => new RouteTracer(channel, _environment.Time, target, plan))];
+        if (OperatingSystem.IsLinux())
+            run.TimestampSource = "kernel";
         await TraceAsync(run, settings, tracers, cancellationToken);
 
         ImmutableArray<FlowPath> paths = [.. tracers.Select(FlowPath.Of)];
@@ -70,10 +73,27 @@ internal sealed class RouteTraceProbe : IProbe
         try
         {
             await Task.WhenAll(tracers.Select(tracer => tracer.RunAsync(run.Remaining, cancellationToken)));
+            await AskForTheRestAsync(run, tracers, cancellationToken);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.MessageSize)
         {
             throw new TargetException(Outcome.Down, Cause.PacketTooBig, $"probes with {settings.Size} bytes of payload are larger than this monitor's own link takes");
+        }
+    }
+
+    // Many hosts send no more than a few ICMP errors at a time to one address, and then one a second: where some flows reach
+    // the destination, the others ask it once more, one after the other, before they count as cut off.
+    private static async Task AskForTheRestAsync(ProbeRun run, ImmutableArray<RouteTracer> tracers, CancellationToken cancellationToken)
+    {
+        var paths = tracers.Select(FlowPath.Of).ToList();
+        var distances = paths.Where(path => path.IsReached).Select(path => path.Hops.Length).ToList();
+        for (var round = 0; round < RoundsForTheRest && distances.Count > 0; round++)
+        {
+            foreach (var tracer in tracers.Where(tracer => !FlowPath.Of(tracer).IsReached))
+            {
+                if (run.Remaining > TimeSpan.Zero)
+                    await tracer.AskAgainAsync(distances.Min(), run.Remaining, cancellationToken);
+            }
         }
     }
 

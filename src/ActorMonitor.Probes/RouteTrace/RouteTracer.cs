@@ -11,6 +11,7 @@ internal sealed class RouteTracer
 {
     // A try that is sent again gets another number, so that the late answer to the first is not taken for the second's.
     private const int RepeatOffset = 4096;
+    private const int MostRepeats = (ushort.MaxValue / RepeatOffset) - 1;
 
     // In a flood the deadline is looked at, and the thread given to others, after so many.
     private const int MaxAnswersPerTurn = 256;
@@ -89,6 +90,16 @@ internal sealed class RouteTracer
             // A timer counts whole milliseconds.
             await _channel.WaitAsync(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), cancellationToken);
         }
+    }
+
+    /// <summary>Asks the first try of a hop once more, after a trace that did not find the destination.</summary>
+    public Task AskAgainAsync(int hop, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var index = (hop - 1) * _plan.Tries;
+        if (hop > LastHop || _tries[index].State != TryState.Silent || _tries[index].Repeats == MostRepeats)
+            return Task.CompletedTask;
+        Repeat(index);
+        return RunAsync(atMost, cancellationToken);
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

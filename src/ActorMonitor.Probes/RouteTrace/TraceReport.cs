@@ -83,7 +83,7 @@ internal sealed class TraceReport
         if (!expected.Reached)
             return _run.Ended(Outcome.Down, Cause.ExpectationFailed, $"{figure}: expected not to be reached", time);
 
-        var faults = expected.Judge(longest, time, loss, _hash, Addresses, judgesLatency: true).ToList();
+        var faults = expected.Judge(longest, time, loss, _hash, Addresses, _run.JudgesLatency).ToList();
         var cause = faults.Count > 0 ? Cause.ExpectationFailed : Cause.None;
         if (expected.PathStable && change is not null)
         {
@@ -184,11 +184,14 @@ internal sealed class TraceReport
         foreach (var hop in _hops)
         {
             hop.Measure(_run, withSingleTimes: times <= MostSingleTimes);
-            // Several addresses at one hop are several attributes; a silent hop is a star.
-            foreach (var (address, _) in hop.Addresses.Take(RouteTraceSettings.MostFlows))
+            Note($"hop.{hop.Number}.address", hop.Addresses.IsEmpty ? FlowPath.Silent : hop.Addresses[0].Address.ToString());
+        }
+
+        // Several addresses at one hop are several attributes.
+        foreach (var hop in _hops)
+        {
+            foreach (var (address, _) in hop.Addresses.Skip(1))
                 Note($"hop.{hop.Number}.address", address.ToString());
-            if (hop.Addresses.IsEmpty)
-                Note($"hop.{hop.Number}.address", FlowPath.Silent);
         }
 
         var balanced = _hops.Where(hop => hop.IsBalanced).ToList();

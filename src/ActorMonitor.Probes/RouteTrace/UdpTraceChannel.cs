@@ -7,7 +7,8 @@ namespace ActorMonitor.Probes.RouteTrace;
 /// <summary>
 /// UDP datagrams to one port from one socket, of one length and checksum, so that every router sees one flow; the ICMP
 /// errors come back through the socket's error queue, which needs no privilege. A router that quotes no more than the UDP
-/// header leaves the sequence unknown.
+/// header leaves the sequence unknown. The socket is not connected: the kernel draws a number for each connection, by which
+/// its own routing between containers, and a bond, would tell one check's flow from the next's.
 /// </summary>
 internal sealed class UdpTraceChannel : LinuxChannel
 {
@@ -17,10 +18,11 @@ internal sealed class UdpTraceChannel : LinuxChannel
     private const int Ipv6AutoFlowLabel = 70;
 
     private readonly IPAddress _target;
+    private readonly SocketAddress _destination;
     private readonly EchoPayload _payload;
 
-    private UdpTraceChannel(LinuxSocket socket, IPAddress target, EchoPayload payload, TimeProvider time)
-        : base(socket, time) => (_target, _payload) = (target, payload);
+    private UdpTraceChannel(LinuxSocket socket, IPEndPoint target, EchoPayload payload, TimeProvider time)
+        : base(socket, time) => (_target, _destination, _payload) = (target.Address, target.Serialize(), payload);
 
     /// <summary>Makes a channel.</summary>
     /// <param name="socket">A UDP socket, which the channel owns from here on.</param>
@@ -37,9 +39,7 @@ internal sealed class UdpTraceChannel : LinuxChannel
             linux.SetFragmentation(forbid: dontFragment);
             if (target.AddressFamily == AddressFamily.InterNetworkV6)
                 linux.SetOption(LinuxNative.SolIpv6, Ipv6AutoFlowLabel, 0);
-            // Connected, all probes have the same source address, and only the target's datagrams are delivered.
-            socket.Connect(target);
-            return new UdpTraceChannel(linux, target.Address, new EchoPayload(payloadBytes, identity), time);
+            return new UdpTraceChannel(linux, target, new EchoPayload(payloadBytes, identity, holdsSequence: true), time);
         }
         catch
         {
@@ -49,7 +49,7 @@ internal sealed class UdpTraceChannel : LinuxChannel
     }
 
     /// <inheritdoc/>
-    protected override void Transmit(Socket socket, ushort sequence) => socket.Send(_payload.For(sequence), SocketFlags.None);
+    protected override void Transmit(Socket socket, ushort sequence) => socket.SendTo(_payload.For(sequence), SocketFlags.None, _destination);
 
     /// <inheritdoc/>
     protected override EchoAnswer? Judge(ReceivedDatagram received)
@@ -58,7 +58,12 @@ internal sealed class UdpTraceChannel : LinuxChannel
         var sequence = _payload.TryReadSequence(data, out var known) ? known : EchoAnswer.UnknownSequence;
         // A server on that port may answer: it is the target, but only an echo of our bytes tells to which probe.
         if (received.Control.Error is not { } error)
-            return new EchoAnswer(EchoAnswerKind.Reply, sequence, _target, 0, 0, received.Control.Ttl, received.Timestamp);
+        {
+            return IsTarget(received.From)
+                ? new EchoAnswer(EchoAnswerKind.Reply, sequence, _target, 0, 0, received.Control.Ttl, received.Timestamp)
+                : EchoAnswer.Stray(received.From, received.Timestamp);
+        }
+
         if (error.Origin is not (ErrorOrigin.Icmp or ErrorOrigin.Icmpv6) || !IcmpPacket.IsError(_target.AddressFamily, error.Type))
             return EchoAnswer.None;
         // A quote that is long enough to hold our payload and does not is a forgery or garbage.
@@ -70,4 +75,7 @@ internal sealed class UdpTraceChannel : LinuxChannel
                 Mtu = error.Info,
             };
     }
+
+    // Link-local addresses come with a scope.
+    private bool IsTarget(IPAddress? from) => from is not null && from.GetAddressBytes().AsSpan().SequenceEqual(_target.GetAddressBytes());
 }

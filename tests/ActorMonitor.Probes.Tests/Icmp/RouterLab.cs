@@ -33,15 +33,20 @@ internal sealed class RouterLab : IDisposable
     {
         var lab = new RouterLab(routers);
         foreach (var host in new[] { $"10.{routers + 1}.0.2", $"fd00:{routers + 1}::2" })
+            await UntilReachedAsync(lab.Client, host);
+        return lab;
+    }
+
+    /// <summary>Waits until a host answers a machine.</summary>
+    public static async Task UntilReachedAsync(NetworkNamespace from, string host)
+    {
+        for (var attempt = 0; attempt < 100; attempt++)
         {
-            var carries = false;
-            for (var attempt = 0; attempt < 100 && !carries; attempt++)
-                carries = (await IcmpChecks.PingAsync(lab.Client.Sockets(SocketType.Raw), host, seconds: 0.2)).Outcome == Outcome.Up;
-            if (!carries)
-                throw new InvalidOperationException($"{host} is not reached in the lab");
+            if ((await IcmpChecks.PingAsync(from.Sockets(SocketType.Raw), host, seconds: 0.2)).Outcome == Outcome.Up)
+                return;
         }
 
-        return lab;
+        throw new InvalidOperationException($"{host} is not reached in the lab");
     }
 
     public NetworkNamespace Client => _chain[0];

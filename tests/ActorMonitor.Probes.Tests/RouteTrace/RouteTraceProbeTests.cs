@@ -161,10 +161,16 @@ public class RouteTraceProbeTests
     }
 
     [NamespaceTheory]
-    [InlineData("icmp", SocketType.Raw)]
-    [InlineData("icmp", SocketType.Dgram)]
-    [InlineData("udp", SocketType.Dgram)]
-    public async Task All_probes_of_a_trace_are_one_flow(string method, SocketType kind)
+    [InlineData("10.3.0.2", "icmp", SocketType.Raw, 1)]
+    [InlineData("10.3.0.2", "icmp", SocketType.Dgram, 1)]
+    [InlineData("10.3.0.2", "udp", SocketType.Dgram, 1)]
+    [InlineData("10.3.0.2", "icmp", SocketType.Raw, 4)]
+    [InlineData("10.3.0.2", "icmp", SocketType.Dgram, 4)]
+    [InlineData("10.3.0.2", "udp", SocketType.Dgram, 4)]
+    [InlineData("fd00:3::2", "icmp", SocketType.Raw, 4)]
+    [InlineData("fd00:3::2", "icmp", SocketType.Dgram, 4)]
+    [InlineData("fd00:3::2", "udp", SocketType.Dgram, 4)]
+    public async Task A_flow_stays_itself_within_a_trace_and_from_check_to_check(string host, string method, SocketType kind, int flows)
     {
         using var lab = await RouterLab.StartAsync(routers: 2);
         lab.Target.Route();
@@ -172,27 +178,41 @@ public class RouteTraceProbeTests
         const short AllProtocols = 3;
         using var tap = lab.Client.Open(AddressFamily.Packet, SocketType.Raw, (ProtocolType)(ushort)IPAddress.HostToNetworkOrder(AllProtocols));
 
-        await IcmpChecks.TraceAsync(lab.Client.Sockets(kind), "10.3.0.2", $"method={method}");
+        await IcmpChecks.TraceAsync(lab.Client.Sockets(kind), host, $"method={method} flows={flows} tries=3");
+        var (first, packets) = Flows(tap, host);
+        await IcmpChecks.TraceAsync(lab.Client.Sockets(kind), host, $"method={method} flows={flows} tries=3");
+        var (second, _) = Flows(tap, host);
 
-        var flows = new HashSet<string>();
+        packets.ShouldBeGreaterThanOrEqualTo(9 * flows);
+        first.Count.ShouldBe(flows, string.Join(' ', first));
+        second.ShouldBe(first);
+    }
+
+    // What routers tell flows by, of the packets to a host that a tap has seen: addresses, IPv6 flow label, ports of UDP with the
+    // checksum, and type, code, checksum and id of ICMP.
+    private static (SortedSet<string> Flows, int Packets) Flows(Socket tap, string host)
+    {
+        var target = IPAddress.Parse(host).GetAddressBytes();
+        var flows = new SortedSet<string>(StringComparer.Ordinal);
         var packets = 0;
         var frame = new byte[2048];
         while (tap.Available > 0)
         {
             var length = tap.Receive(frame);
             const int EthernetBytes = 14;
-            if (length < EthernetBytes + 28)
+            if (length < EthernetBytes + 48)
                 continue;
             var ip = frame.AsSpan(EthernetBytes, length - EthernetBytes);
-            if (ip[0] != 0x45 || !ip[16..20].SequenceEqual(new byte[] { 10, 3, 0, 2 }))
+            var isV4 = ip[0] == 0x45;
+            var (protocol, header) = isV4 ? (ip[9], 20) : (ip[6], 40);
+            if ((!isV4 && ip[0] >> 4 != 6) || !ip[(isV4 ? 16 : 24)..header].SequenceEqual(target) || protocol is not (1 or 17 or 58))
                 continue;
+            var transport = ip[header..];
             packets++;
-            // UDP: both ports. ICMP: type, code, checksum, id.
-            flows.Add(Convert.ToHexString(ip[9] == 17 ? ip[20..24] : ip[20..26]));
+            flows.Add(Convert.ToHexString(isV4 ? [] : ip[1..4]) + "/" + Convert.ToHexString(transport[..(protocol == 17 ? 8 : 6)]));
         }
 
-        packets.ShouldBeGreaterThanOrEqualTo(9);
-        flows.Count.ShouldBe(1);
+        return (flows, packets);
     }
 
     [Fact]

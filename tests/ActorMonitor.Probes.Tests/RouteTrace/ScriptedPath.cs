@@ -21,11 +21,19 @@ internal sealed class ScriptedPath(int hops, ManualTime? time = null, string tar
     /// <summary>Whether it quotes enough to tell which attempt it was.</summary>
     public Func<int, int, bool> TellsSequence { get; init; } = (_, _) => true;
 
+    /// <summary>The address of a hop on the way.</summary>
+    public Func<int, string> AddressOf { get; init; } = hop => $"10.0.0.{hop}";
+
+    /// <summary>The labels that it tells.</summary>
+    public string? Labels { get; init; }
+
     /// <summary>How often each answer comes.</summary>
     public int Repeats { get; init; } = 1;
 
     /// <summary>What comes besides.</summary>
     public Queue<EchoAnswer> Noise { get; } = new();
+
+    private bool IsV6 => target.Contains(':', StringComparison.Ordinal);
 
     public int Sent => _asked.Count;
 
@@ -54,8 +62,8 @@ internal sealed class ScriptedPath(int hops, ManualTime? time = null, string tar
         {
             _answers.Enqueue(
                 hop >= hops
-                    ? new EchoAnswer(EchoAnswerKind.Error, number, IPAddress.Parse(target), 3, 3, null, at)
-                    : new EchoAnswer(EchoAnswerKind.Error, number, IPAddress.Parse($"10.0.0.{hop}"), 11, 0, null, at),
+                    ? new EchoAnswer(EchoAnswerKind.Error, number, IPAddress.Parse(target), IsV6 ? (byte)1 : (byte)3, IsV6 ? (byte)4 : (byte)3, null, at)
+                    : new EchoAnswer(EchoAnswerKind.Error, number, IPAddress.Parse(AddressOf(hop)), IsV6 ? (byte)3 : (byte)11, 0, null, at) { Labels = Labels },
                 at);
         }
 
