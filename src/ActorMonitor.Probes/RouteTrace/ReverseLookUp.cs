@@ -1,8 +1,7 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using ActorMonitor.Probes.DnsQuery;
+using ActorMonitor.Probes.Targets;
 
 namespace ActorMonitor.Probes.RouteTrace;
 
@@ -19,17 +18,21 @@ internal sealed class ReverseLookUp : IReverseLookUp
     private const int LongestAnswer = 1232;
     private const int LongestName = 253;
 
+    private static readonly TimeSpan SentAgainAfter = TimeSpan.FromSeconds(1);
+
+    private readonly DnsSockets _sockets;
     private readonly Func<IPEndPoint?> _server;
 
     /// <summary>A look-up at the first name server that this host uses.</summary>
-    public ReverseLookUp()
-        : this(SystemServer)
+    public ReverseLookUp(ProbeEnvironment environment)
+        : this(environment.Dns, ServerOf(new SystemNames(SystemFiles.OfThisHost, environment.Time)))
     {
     }
 
     /// <summary>A look-up at another server.</summary>
+    /// <param name="sockets">What asks it.</param>
     /// <param name="server">Tells the server; null when there is none.</param>
-    public ReverseLookUp(Func<IPEndPoint?> server) => _server = server;
+    public ReverseLookUp(DnsSockets sockets, Func<IPEndPoint?> server) => (_sockets, _server) = (sockets, server);
 
     /// <inheritdoc/>
     public async Task<string?> NameOfAsync(IPAddress address, CancellationToken cancellationToken)
@@ -38,52 +41,28 @@ internal sealed class ReverseLookUp : IReverseLookUp
         {
             return _server() is { } server ? await AskAsync(server, address, cancellationToken) : null;
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or NetworkInformationException)
+        catch (Exception e) when (e is SocketException or TargetException or OperationCanceledException or DnsFormatException)
         {
-            // A name is an ornament: a server that is away, or too slow for the check, leaves the hop without one.
+            // A name is an ornament: a server that is away, too slow for the check or broken leaves the hop without one.
             return null;
         }
     }
 
-    private static async Task<string?> AskAsync(IPEndPoint server, IPAddress address, CancellationToken cancellationToken)
+    private async Task<string?> AskAsync(IPEndPoint server, IPAddress address, CancellationToken cancellationToken)
     {
-        var id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
         var question = new DnsQuestion(DnsName.ReverseOf(address), (ushort)DnsType.PTR, DnsCodes.Internet);
-        using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        await socket.ConnectAsync(server, cancellationToken);
-        await socket.SendAsync(question.Encode(id, recursion: true, LongestAnswer, dnssec: false), SocketFlags.None, cancellationToken);
-        var buffer = new byte[LongestAnswer];
-        while (true)
-        {
-            var length = await socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
-            if (Read(buffer.AsSpan(0, length)) is { } answer && answer.Id == id && answer.Flags.HasFlag(DnsFlags.Response) && question.Equals(answer.Question))
-                return NameIn(answer);
-        }
-    }
-
-    private static DnsMessage? Read(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            return DnsMessage.Read(bytes);
-        }
-        catch (DnsFormatException)
-        {
-            return null;
-        }
+        var ask = new DnsAsk(server, question.Encode(id: 0, recursion: true, LongestAnswer, dnssec: false)) { Largest = LongestAnswer, SendAgainAfter = SentAgainAfter };
+        var answer = await _sockets.AskAsync(ask, cancellationToken);
+        return answer.IsOversize ? null : NameIn(DnsMessage.Read(answer.Bytes));
     }
 
     private static string? NameIn(DnsMessage answer)
         => answer.Answers.Where(record => record.Type == (ushort)DnsType.PTR).Select(record => record.Data.TrimEnd('.')).FirstOrDefault(name => name.Length is > 0 and <= LongestName);
 
-    // As the system's resolver reads it from its configuration, on each platform.
-    private static IPEndPoint? SystemServer()
+    // A system without a file of its name servers (Windows) leaves hops without names.
+    private static Func<IPEndPoint?> ServerOf(SystemNames names) => () =>
     {
-        const int DnsPort = 53;
-        return NetworkInterface.GetAllNetworkInterfaces()
-            .Where(one => one.OperationalStatus != OperationalStatus.Down)
-            .SelectMany(one => one.GetIPProperties().DnsAddresses)
-            .Select(address => new IPEndPoint(address, DnsPort))
-            .FirstOrDefault();
-    }
+        names.Refresh();
+        return names.HasResolver && !names.Resolver.Servers.IsEmpty ? names.Resolver.Servers[0] : null;
+    };
 }

@@ -11,7 +11,7 @@ internal static class RouteTraceExamples
         new("Traces the way to a host and names its routers", """
             {
               "name": "www-path", "service": "traceroute", "host": "www.example.com", "interval": "1m", "timeout": "10s",
-              "settings": { "names": true, "maxHops": 20, "tries": 3, "family": "ipv4" },
+              "settings": { "names": true, "maxHops": 20, "tries": 3, "family": "ipv4", "resolver": "system" },
               "expect": { "maxHops": 12, "minHops": 2, "rttMs": 150, "lossPercent": 40 }
             }
             """),

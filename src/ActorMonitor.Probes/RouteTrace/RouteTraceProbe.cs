@@ -26,7 +26,7 @@ internal sealed class RouteTraceProbe : IProbe
     }
 
     internal RouteTraceProbe(ProbeEnvironment environment, IcmpSocketSource sockets, IReverseLookUp? names = null)
-        => (_environment, _sockets, _names) = (environment, sockets, names ?? new ReverseLookUp());
+        => (_environment, _sockets, _names) = (environment, sockets, names ?? new ReverseLookUp(environment));
 
     /// <summary>The service.</summary>
     public static ServiceDefinition Definition { get; } = new(

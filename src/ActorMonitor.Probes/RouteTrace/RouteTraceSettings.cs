@@ -23,13 +23,13 @@ internal sealed record RouteTraceSettings(
     private static readonly Setting<int> PortNumber = Setting.Integer("port", 33434, 1, 65535, "The port that UDP probes go to.");
     private static readonly Setting<int> SizeBytes = Setting.Integer("size", 32, EchoPayload.MinimumBytes, 9000, "The payload of a probe, in bytes.");
     private static readonly Setting<bool> DontFragmentFlag = Setting.Flag("dontFragment", false, "Forbid fragments, so that the trace ends at the router whose link is too small for size.");
-    private static readonly Setting<bool> NamesFlag = Setting.Flag("names", false, "Look up the names of the hops' addresses, in the time that the trace leaves.");
+    private static readonly Setting<bool> NamesFlag = Setting.Flag("names", false, "Look up the names of the hops' addresses at the first name server of the monitor's system, in the time that the trace leaves.");
 
     /// <summary>What the settings of a traceroute job can be.</summary>
     public static readonly ImmutableArray<Setting> All =
     [
         MethodChoice, MaxHopsCount, TriesCount, FlowsCount, HopTimeoutTime, SlowPassFlag, PortNumber, SizeBytes, DontFragmentFlag, NamesFlag,
-        .. SocketSettings.All, TargetResolver.Family,
+        .. SocketSettings.All, .. TargetResolver.Settings,
     ];
 
     /// <summary>Reads a job's settings.</summary>

@@ -36,6 +36,14 @@ public class ReverseLookUpTests
     }
 
     [Fact]
+    public async Task A_broken_answer_names_nobody()
+    {
+        await using var server = Server(query => [Answer(query, [63, 1, 2])]);
+
+        (await LookUp(server, "192.0.2.7")).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_server_that_is_away_or_silent_or_unknown_leaves_the_address_without_a_name()
     {
         using var ended = new CancellationTokenSource();
@@ -44,12 +52,12 @@ public class ReverseLookUpTests
             ended.Cancel();
             return [];
         });
-        using var closed = ProbeSetup.ClosedPort(out var port, System.Net.Sockets.ProtocolType.Udp);
-        closed.Dispose();
+        using var closed = ProbeSetup.ClosedPort(out var port);
+        using var sockets = new DnsSockets(TimeProvider.System);
 
-        (await new ReverseLookUp(() => new IPEndPoint(IPAddress.Loopback, silent.Port)).NameOfAsync(IPAddress.Parse("192.0.2.7"), ended.Token)).ShouldBeNull();
-        (await new ReverseLookUp(() => new IPEndPoint(IPAddress.Loopback, port)).NameOfAsync(IPAddress.Parse("192.0.2.7"), CancellationToken.None)).ShouldBeNull();
-        (await new ReverseLookUp(() => null).NameOfAsync(IPAddress.Parse("192.0.2.7"), CancellationToken.None)).ShouldBeNull();
+        (await new ReverseLookUp(sockets, () => new IPEndPoint(IPAddress.Loopback, silent.Port)).NameOfAsync(IPAddress.Parse("192.0.2.7"), ended.Token)).ShouldBeNull();
+        (await new ReverseLookUp(sockets, () => new IPEndPoint(IPAddress.Loopback, port)).NameOfAsync(IPAddress.Parse("192.0.2.7"), CancellationToken.None)).ShouldBeNull();
+        (await new ReverseLookUp(sockets, () => null).NameOfAsync(IPAddress.Parse("192.0.2.7"), CancellationToken.None)).ShouldBeNull();
     }
 
     private static ScriptedUdpServer Server(Func<byte[], byte[][]> script) => ScriptedUdpServer.Start(async (server, query, client) =>
@@ -58,8 +66,11 @@ public class ReverseLookUpTests
             await server.SendAsync(answer, client);
     });
 
-    private static Task<string?> LookUp(ScriptedUdpServer server, string address)
-        => new ReverseLookUp(() => new IPEndPoint(IPAddress.Loopback, server.Port)).NameOfAsync(IPAddress.Parse(address), CancellationToken.None);
+    private static async Task<string?> LookUp(ScriptedUdpServer server, string address)
+    {
+        using var sockets = new DnsSockets(TimeProvider.System);
+        return await new ReverseLookUp(sockets, () => new IPEndPoint(IPAddress.Loopback, server.Port)).NameOfAsync(IPAddress.Parse(address), CancellationToken.None);
+    }
 
     // The header with one answer, the question, and a record that points at its name.
     private static byte[] Answer(byte[] query, byte[] name)
