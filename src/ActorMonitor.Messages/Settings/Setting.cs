@@ -143,10 +143,22 @@ public abstract class Setting
         };
 
     /// <summary>A list of texts, empty by default.</summary>
-    public static Setting<ImmutableArray<string>> TextList(string name, string description, string accepts = "a list of strings", Func<string, bool>? isAccepted = null)
+    /// <param name="name">The setting's name.</param>
+    /// <param name="description">Its meaning.</param>
+    /// <param name="accepts">What is accepted.</param>
+    /// <param name="isAccepted">A test of each text; null for any.</param>
+    /// <param name="isAcceptedTogether">A test of the texts among each other, when each is accepted; null for any.</param>
+    public static Setting<ImmutableArray<string>> TextList(
+        string name,
+        string description,
+        string accepts = "a list of strings",
+        Func<string, bool>? isAccepted = null,
+        Func<ImmutableArray<string>, bool>? isAcceptedTogether = null)
         => new(
             name, SettingKind.TextList, null, accepts, description, [],
-            value => value.Items.All(item => isAccepted is null || isAccepted(item)) ? (true, value.Items) : (false, []));
+            value => value.Items.All(item => isAccepted is null || isAccepted(item)) && (isAcceptedTogether is null || isAcceptedTogether(value.Items))
+                ? (true, value.Items)
+                : (false, []));
 
     private static Func<string, (bool, int)> Whole(int minimum, int maximum)
         => text => (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum, number);
