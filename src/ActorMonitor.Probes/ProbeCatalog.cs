@@ -23,8 +23,8 @@ public static class ProbeCatalog
     [
         new(HttpFetchSettings.Http, environment => new HttpFetchProbe(environment, HttpFetchSettings.Http)),
         new(HttpFetchSettings.Https, environment => new HttpFetchProbe(environment, HttpFetchSettings.Https)),
-        new(TcpConnectProbe.Definition, environment => new TcpConnectProbe(environment)),
-        new(UdpExchangeProbe.Definition, environment => new UdpExchangeProbe(environment)),
+        new(TcpSettings.Definition, environment => new TcpConnectProbe(environment)),
+        new(UdpSettings.Definition, environment => new UdpExchangeProbe(environment)),
         new(DnsProbe.Definition, environment => new DnsProbe(environment)),
         new(NtpProbe.Definition, environment => new NtpProbe(environment)),
         new(IcmpEchoProbe.Definition, environment => new IcmpEchoProbe(environment)),

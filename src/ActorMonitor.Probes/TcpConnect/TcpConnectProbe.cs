@@ -1,116 +1,64 @@
-using System.Buffers;
 using System.Net.Sockets;
-using System.Text;
-using ActorMonitor.Messages;
+using System.Security.Cryptography.X509Certificates;
 using ActorMonitor.Probes.Targets;
 
 namespace ActorMonitor.Probes.TcpConnect;
 
-/// <summary>Opens a TCP connection, and says and hears something over it when the job asks for that.</summary>
-internal sealed class TcpConnectProbe(ProbeEnvironment environment) : IProbe
+/// <summary>Opens a TCP connection, and plays a dialogue over it when the job has one.</summary>
+/// <param name="environment">What the probes of this monitor share.</param>
+/// <param name="trustedRoots">The roots to trust; null for the job's or the system's.</param>
+internal sealed class TcpConnectProbe(ProbeEnvironment environment, X509Certificate2Collection? trustedRoots = null) : IProbe
 {
-    /// <summary>How much of what the peer sends is read for one expectation.</summary>
-    internal const int MaxAnswerBytes = 64 * 1024;
-
-    private static readonly Setting<string?> Send = Setting.OptionalText("send", "Text to send once connected (and once the banner has come, if one is expected).");
-
-    private static readonly Setting<string?> BannerContains = Setting.OptionalText(
-        "banner.contains", "Text within the first 64 KiB that the server sends by itself.", "a string that is not empty", text => text.Length > 0);
-
-    private static readonly Setting<string?> AnswerContains = Setting.OptionalText(
-        "answer.contains", "Text within the first 64 KiB that the server sends after `send`.", "a string that is not empty", text => text.Length > 0);
-
-    /// <summary>The service <c>tcp</c>.</summary>
-    public static readonly ServiceDefinition Definition = new(
-        "tcp", "Opens a TCP connection and, when asked to, sends a text and looks for one in the answer.", DefaultPort: 0,
-        [TargetResolver.Family, Send], [BannerContains, AnswerContains]);
-
     public Task<ProbeResult> ProbeAsync(ProbeRequest request, CancellationToken cancellationToken)
-        => ProbeRun.RunAsync(environment, request, CheckAsync, cancellationToken);
+        => ProbeRun.RunAsync(environment, request, (run, timeout) => CheckAsync(run, timeout, cancellationToken), cancellationToken);
 
-    private static async Task<ProbeResult> CheckAsync(ProbeRun run, CancellationToken cancellationToken)
+    private async Task<ProbeResult> CheckAsync(ProbeRun run, CancellationToken timeout, CancellationToken cancellationToken)
     {
-        var (host, port, settings, expectations) = (run.Request.Host, run.Request.Port, run.Request.Settings, run.Request.Expectations);
-        var send = Send.Read(settings);
-        var banner = BannerContains.Read(expectations);
-        var answer = AnswerContains.Read(expectations);
+        var plan = TcpPlan.Of(run.Request);
+        if (trustedRoots is not null && plan.Tls is not null)
+            plan = plan with { Tls = plan.Tls with { Roots = trustedRoots } };
+        var addresses = await run.ResolveAllAsync(timeout);
+        if (plan.Closed is not null)
+            return await ClosedPort.CheckAsync(run, plan.Closed, addresses, timeout, cancellationToken);
 
-        var addresses = await run.Environment.Resolver.ResolveAsync(host, settings, cancellationToken);
         var started = run.Elapsed;
-        using var socket = await TargetDialler.ConnectAsync(run, addresses, port, ordinal: 0, cancellationToken);
+        using var socket = await TargetDialler.ConnectAsync(run, addresses, run.Request.Port, ordinal: 0, timeout);
         var connected = run.Elapsed - started;
-
-        if (banner is not null && await HearAsync(run, socket, "banner", banner, cancellationToken) is { } noBanner)
-            return noBanner;
-        if (send is not null)
-            await SayAsync(run, socket, send, cancellationToken);
-        if (answer is not null && await HearAsync(run, socket, "answer", answer, cancellationToken) is { } noAnswer)
-            return noAnswer;
-        return run.Up(connected);
+        return plan.HasDialogue ? await TalkAsync(run, plan, socket, started, connected, timeout) : Judge(run, plan, connected, connected, []);
     }
 
-    private static async Task SayAsync(ProbeRun run, Socket socket, string text, CancellationToken cancellationToken)
+    private static async Task<ProbeResult> TalkAsync(
+        ProbeRun run, TcpPlan plan, Socket socket, TimeSpan started, TimeSpan connected, CancellationToken cancellationToken)
     {
-        run.Waiting = "sending";
-        ReadOnlyMemory<byte> left = Encoding.UTF8.GetBytes(text);
-        while (!left.IsEmpty)
-            left = left[await socket.SendAsync(left, SocketFlags.None, cancellationToken)..];
-    }
-
-    /// <summary>Reads until the text has come; null when it has, else the result to report.</summary>
-    private static async Task<ProbeResult?> HearAsync(ProbeRun run, Socket socket, string what, string text, CancellationToken cancellationToken)
-    {
-        run.Waiting = $"waiting for \"{text}\" in the {what}";
-        var started = run.Elapsed;
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxAnswerBytes);
-        var heard = new Heard(buffer.AsMemory(0, MaxAnswerBytes), Encoding.UTF8.GetBytes(text));
-        try
+        using var wire = new TcpWire(run, socket);
+        if (plan.IsTlsFirst)
+            await wire.StartTlsAsync(plan.Tls!, cancellationToken);
+        if (plan.Starttls is { } protocol)
         {
-            await heard.ReadAsync(socket, cancellationToken);
-        }
-        finally
-        {
-            if (heard.Length > 0)
-                run.Note($"tcp.{what}", Encoding.UTF8.GetString(buffer, 0, Math.Min(heard.Length, 256)));
-            ArrayPool<byte>.Shared.Return(buffer);
+            var asked = run.Elapsed;
+            await protocol.AskAsync(run, wire, cancellationToken);
+            run.Measure("starttls", run.Elapsed - asked);
+            wire.RefuseUnprotected();
+            await wire.StartTlsAsync(plan.Tls!, cancellationToken);
         }
 
-        if (!heard.IsFound)
-            return NotHeard(run, heard, what, text);
-        run.Measure(what, run.Elapsed - started);
-        return null;
+        await new TcpDialogue(run, wire, plan.Tls).PlayAsync(plan.Steps, cancellationToken);
+        return Judge(run, plan, connected, run.Elapsed - started, wire.Tls?.Judge(run) ?? []);
     }
 
-    private static ProbeResult NotHeard(ProbeRun run, Heard heard, string what, string text)
+    private static ProbeResult Judge(ProbeRun run, TcpPlan plan, TimeSpan connected, TimeSpan elapsed, IEnumerable<Finding> ofTls)
     {
-        if (!heard.IsClosed)
-            return run.Ended(Outcome.Unknown, Cause.Oversize, $"the first {MaxAnswerBytes} bytes of the {what} do not contain \"{text}\", and no more are read");
-        return heard.Length == 0
-            ? run.Ended(Outcome.Down, Cause.ConnectionClosed, $"the peer closed the connection without a {what}")
-            : run.Ended(Outcome.Down, Cause.ExpectationFailed, $"the peer closed the connection; its {what} of {heard.Length} bytes does not contain \"{text}\"");
+        Finding[] findings = [.. ofTls, .. run.JudgesLatency ? JudgeTimes(plan, connected, elapsed) : []];
+        if (findings.MaxBy(finding => finding.Weight) is not { } worst)
+            return run.Up(elapsed);
+        return run.Ended(worst.Outcome, worst.Cause, string.Join("; ", findings.OrderByDescending(finding => finding.Weight).Select(finding => finding.Message)), elapsed);
     }
 
-    /// <summary>What a peer says, up to the bytes that are looked for, the end of what it says, or the end of the buffer.</summary>
-    private sealed class Heard(Memory<byte> buffer, byte[] wanted)
+    private static IEnumerable<Finding> JudgeTimes(TcpPlan plan, TimeSpan connected, TimeSpan elapsed)
     {
-        public int Length { get; private set; }
-
-        public bool IsFound { get; private set; }
-
-        public bool IsClosed { get; private set; }
-
-        public async Task ReadAsync(Socket socket, CancellationToken cancellationToken)
-        {
-            while (!IsFound && !IsClosed && Length < buffer.Length)
-            {
-                var read = await socket.ReceiveAsync(buffer[Length..], SocketFlags.None, cancellationToken);
-
-                // The bytes may straddle two reads, so the search begins where their first part could.
-                var from = Math.Max(0, Length - wanted.Length + 1);
-                Length += read;
-                IsClosed = read == 0;
-                IsFound = buffer.Span[from..Length].IndexOf(wanted) >= 0;
-            }
-        }
+        if (connected.TotalMilliseconds > plan.ConnectMilliseconds)
+            yield return Finding.Degraded(FormattableString.Invariant($"connecting took {connected.TotalMilliseconds:F3} ms, expected {plan.ConnectMilliseconds} ms at most"));
+        if (elapsed.TotalMilliseconds > plan.ResponseMilliseconds)
+            yield return Finding.Degraded(FormattableString.Invariant($"took {elapsed.TotalMilliseconds:F3} ms, expected {plan.ResponseMilliseconds} ms at most"));
     }
 }

@@ -75,7 +75,7 @@ public class TcpConnectProbeTests
         var result = await ProbeAsync(Request("two", deaf.Port, timeout: TimeSpan.FromSeconds(2)), ("two", ["::1", "127.0.0.1"]));
 
         (result.Outcome, result.ResolvedAddress).ShouldBe((Outcome.Up, "127.0.0.1"));
-        result.Attribute("connect.overtaken")!.ShouldStartWith($"[::1]:{deaf.Port}: no answer within 2");
+        result.Attribute("connect.overtaken")!.ShouldStartWith($"[::1]:{deaf.Port}: no answer within ");
     }
 
     [Fact]
@@ -214,31 +214,4 @@ public class TcpConnectProbeTests
 
     private static Task<ProbeResult> ProbeAsync(ProbeRequest request, params (string Host, string[] Addresses)[] names)
         => new TcpConnectProbe(Environment(null, null, names)).ProbeAsync(request, CancellationToken.None);
-
-    /// <summary>A listener whose queue is full: the kernel drops every further SYN.</summary>
-    private sealed class DeafPort : IDisposable
-    {
-        private readonly Socket _listener;
-        private readonly Socket _filler;
-
-        private DeafPort(Socket listener, Socket filler) => (_listener, _filler) = (listener, filler);
-
-        public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
-
-        public static async Task<DeafPort> OpenAsync(IPAddress address)
-        {
-            var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            listener.Bind(new IPEndPoint(address, 0));
-            listener.Listen(0);
-            var filler = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            await filler.ConnectAsync(listener.LocalEndPoint!);
-            return new DeafPort(listener, filler);
-        }
-
-        public void Dispose()
-        {
-            _filler.Dispose();
-            _listener.Dispose();
-        }
-    }
 }
