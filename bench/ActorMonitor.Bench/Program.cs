@@ -21,6 +21,7 @@ internal static class Program
           fuzz              --inputs 1000000 --seed 1 --target all|frames|hocon --corpus FOLDER
           store             --seconds 60 --lanes 1000 --batch 4000 --rate 0 --hours 6 --days 30 --folder FOLDER
           probe             --service tcp --host 127.0.0.1 --targets 1 --port 0 --parallel 64 --rate 0 --seconds 5 --rounds 5 --settings "a=b;c=d|e" --expect "" --figure rtt
+          checks            --service tcp --jobs 1000 --parallel 64 --rate 0 --port 18022 --host ADDRESS --seconds 5 --rounds 5 --settings "a=b" --expect "" --set "a.b=c;d=e" --program FILE
           path              --mix tcp=10000 --interval 10 --seconds 60 --warm-up 20 --blackhole 0 --sample 0 --port 18022 --set "a.b=c;d=e" --program FILE
           micro             the BenchmarkDotNet benchmarks; further arguments are its own
         """;
@@ -53,6 +54,7 @@ internal static class Program
                 "soak" => await SoakRun.RunAsync(options),
                 "store" => await StoreRun.RunAsync(options),
                 "probe" => await ProbeLoad.RunAsync(options),
+                "checks" => await ChecksRun.RunAsync(options),
                 "path" => await PathRun.RunAsync(options),
                 EchoNode.Command => await EchoNode.RunAsync(options),
                 SoakReceiver.Command => await SoakReceiver.RunAsync(options),

@@ -120,7 +120,7 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         var credit = LinkWorld.CreditOf(_parts.Settings.Monitors.Length);
         var writer = new WriterWorld(started.Clock, _parts.Time, _parts.Health, _parts.Logger, _parts.OpenStore, credit);
         _results = Context.ActorOf(ResultWriter.Props(new WriterMemory(started.Store, plan.Lanes, plan.Begun), writer), "results");
-        _jobs = Context.ActorOf(JobsActor.Props(plan.Jobs, new JobWorld(started.Clock, _results, _parts.Settings.Autonomy)), "jobs");
+        _jobs = Context.ActorOf(JobsActor.Props(plan.Jobs, new JobWorld(started.Clock, _results, _parts.Settings.Autonomy) { Grid = JobWorld.GridFor(plan.Jobs) }), "jobs");
         var world = new LinkWorld(_parts.Id, _parts.Settings.Name, _epoch, started.Clock, _jobs, _results, Self, _parts.Time, _parts.Logger)
         {
             Autonomy = _parts.Settings.Autonomy,

@@ -23,8 +23,8 @@ internal static class ProbeLoad
         var rate = options.Number("rate", 0, min: 0);
         var seconds = options.Number("seconds", 5);
         var rounds = options.Number("rounds", 5);
-        var settings = Map(options.Text("settings", ""));
-        var expectations = Map(options.Text("expect", ""));
+        var settings = SettingText.Map(options.Text("settings", ""));
+        var expectations = SettingText.Map(options.Text("expect", ""));
         var figure = options.Text("figure", "");
         options.End();
 
@@ -117,9 +117,4 @@ internal static class ProbeLoad
         var bytes = System.Net.IPAddress.Parse(first).GetAddressBytes();
         return [.. Enumerable.Range(0, count).Select(i => $"{bytes[0]}.{bytes[1]}.{bytes[2] + (i / 250)}.{1 + (i % 250)}")];
     }
-
-    // "path=/x;headers=a: b" - a list has its items apart by "|".
-    private static SettingMap Map(string text)
-        => text.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).Aggregate(
-            SettingMap.Empty, (map, pair) => pair[1].Contains('|', StringComparison.Ordinal) ? map.With(pair[0], SettingValue.ListOf([.. pair[1].Split('|', StringSplitOptions.RemoveEmptyEntries)])) : map.With(pair[0], pair[1]));
 }

@@ -126,8 +126,7 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
     {
         var now = _world.Clock.Now;
         var next = _memory.Lanes.Min(lane => lane.NextInstant);
-        // Never 0: the clock may be slewed, and a timer may come a little early by it.
-        Timers.StartSingleTimer(Wake.Instance, Wake.Instance, next - now > TimeSpan.FromMilliseconds(1) ? next - now : TimeSpan.FromMilliseconds(1));
+        Timers.StartSingleTimer(Wake.Instance, Wake.Instance, _world.Wait(now, next));
     }
 
     private sealed record Wake

@@ -25,7 +25,7 @@ public sealed class ProcessPulse : IPulse, IDisposable
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(2);
 
     private readonly Lock _looking = new();
-    private readonly ManualResetEventSlim _stop = new();
+    private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
     private readonly TimeProvider _time;
     private readonly Func<TimeSpan> _collecting;
     private readonly IThreadWaits? _waits;
