@@ -1,0 +1,17 @@
+using ActorMonitor.Messages;
+using static ActorMonitor.Probes.Tests.Faults.Fault;
+using static ActorMonitor.Probes.Tests.ProbeSetup;
+
+namespace ActorMonitor.Probes.Tests.Faults;
+
+internal static class NameFaults
+{
+    public static readonly Fault[] All =
+    [
+        Down("tcp", "a name that does not exist", Cause.Nxdomain, lab => lab.Check(1, host: "nobody.example")),
+        Down("tcp", "a name without an address of the family", Cause.NoAddress, lab => lab.Named("four.example", "127.0.0.1").Check(1, Map(("family", "ipv6")), host: "four.example")),
+        Unknown("tcp", "a target that the monitor may not probe", Cause.TargetDenied, lab => lab.Denying("127.0.0.0/8").Check(1)),
+        Unknown("http", "a name that leads to an address that may not be probed", Cause.TargetDenied, lab => lab.Denying("10.0.0.0/8").Named("inside.example", "10.1.2.3").Check(80, host: "inside.example")),
+        Unknown("http", "a setting that this monitor does not understand", Cause.BadSettings, lab => lab.Check(80, Map(("path", "no slash")))),
+    ];
+}
