@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.Tests.DnsQuery;
 using static ActorMonitor.Probes.Tests.Faults.Fault;
@@ -13,7 +12,7 @@ internal static class DnsFaults
 
     public static readonly Fault[] All =
     [
-        Down("dns", "the port is closed", Cause.Refused, lab => lab.Check(lab.Closed(ProtocolType.Udp), Www)),
+        Down("dns", "the port is closed", Cause.Refused, lab => lab.Check(lab.Closed(), Www)),
         Down("dns", "no answer", Cause.Timeout, lab => lab.Impatient(lab.Udp(_ => null), Www)),
         Down("dns", "answers with another id only", Cause.Timeout, lab => lab.Impatient(lab.Udp(query => Changed(DnsBytes.Answer(query, One), 1)), Www)),
         Down("dns", "answers to another question only", Cause.Timeout, lab => lab.Impatient(lab.Udp(query => Changed(DnsBytes.Answer(query, One), 13)), Www)),

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.Targets;
 using ActorMonitor.Probes.Tests.HttpFetch;
@@ -92,13 +91,10 @@ internal sealed class FaultLab : IAsyncDisposable
     public int Udp(Func<byte[], byte[]?> script)
         => Held(ScriptedUdpServer.Start((self, datagram, client) => script(datagram) is { } answer ? self.SendAsync(answer, client) : Task.CompletedTask)).Port;
 
-    /// <summary>A port that is taken and on which nobody listens.</summary>
-    public int Closed(ProtocolType protocol = ProtocolType.Tcp)
+    /// <summary>A port at which nobody answers, over TCP or UDP.</summary>
+    public int Closed()
     {
-        var socket = Held(ProbeSetup.ClosedPort(out var port, protocol));
-        // Over UDP a bound port answers nothing; one that was just given back refuses.
-        if (protocol == ProtocolType.Udp)
-            socket.Dispose();
+        _ = Held(ProbeSetup.ClosedPort(out var port));
         return port;
     }
 

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.Tests.NtpQuery;
@@ -10,7 +9,7 @@ internal static class NtpFaults
 {
     public static readonly Fault[] All =
     [
-        Down("ntp", "the port is closed", Cause.Refused, lab => lab.Check(lab.Closed(ProtocolType.Udp))),
+        Down("ntp", "the port is closed", Cause.Refused, lab => lab.Check(lab.Closed())),
         Down("ntp", "no answer", Cause.Timeout, lab => lab.Impatient(lab.Udp(_ => null))),
         Down("ntp", "kiss of death DENY", Cause.NtpKissOfDeath, lab => lab.Check(lab.Udp(Kiss("DENY")))),
         Down("ntp", "kiss of death RSTR", Cause.NtpKissOfDeath, lab => lab.Check(lab.Udp(Kiss("RSTR")))),
