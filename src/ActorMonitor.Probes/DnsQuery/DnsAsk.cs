@@ -46,7 +46,10 @@ internal sealed class DnsAsk : IValueTaskSource<DnsDatagram>
     /// <summary>The longest answer taken, in bytes.</summary>
     internal int Largest { get; init; } = 512;
 
-    /// <summary>Whether the answer has to repeat the name's letters in their case (draft-vixie-dnsext-dns0x20), which makes it harder to forge.</summary>
+    /// <summary>
+    /// Whether the name goes out with letters of random case, which the answer has to repeat (draft-vixie-dnsext-dns0x20): a
+    /// forger has to guess them too.
+    /// </summary>
     internal bool ExactCase { get; init; }
 
     /// <summary>After how long to send the same query once more, from the same port; null for never.</summary>
@@ -84,6 +87,22 @@ internal sealed class DnsAsk : IValueTaskSource<DnsDatagram>
     internal int StrangersBefore { get; set; }
 
     internal ValueTask<DnsDatagram> Answer => new(this, _core.Version);
+
+    /// <summary>Gives each letter of the name a random case.</summary>
+    internal void MixCase(RandomBits random)
+    {
+        uint bits = 1;
+        foreach (ref var letter in Query.AsSpan(DnsMessage.HeaderLength, _questionLength - 4))
+        {
+            if (!char.IsAsciiLetter((char)letter))
+                continue;
+            // A marker bit above sixteen drawn ones tells when they are used up.
+            if (bits == 1)
+                bits = 0x10000u | random.Next16();
+            letter = (byte)((bits & 1) == 0 ? letter | 0x20 : letter & ~0x20);
+            bits >>= 1;
+        }
+    }
 
     internal bool IsFinished => Volatile.Read(ref _finished) != 0;
 

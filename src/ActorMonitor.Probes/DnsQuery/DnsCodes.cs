@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Globalization;
+
 namespace ActorMonitor.Probes.DnsQuery;
 
 /// <summary>The record types that have a name here. The numbers are IANA's.</summary>
@@ -8,11 +11,39 @@ internal enum DnsType : ushort
     CNAME = 5,
     SOA = 6,
     PTR = 12,
+    HINFO = 13,
     MX = 15,
     TXT = 16,
+    RP = 17,
+    AFSDB = 18,
     AAAA = 28,
+    LOC = 29,
     SRV = 33,
+    NAPTR = 35,
+    CERT = 37,
+    DNAME = 39,
     OPT = 41,
+    DS = 43,
+    SSHFP = 44,
+    RRSIG = 46,
+    NSEC = 47,
+    DNSKEY = 48,
+    NSEC3 = 50,
+    NSEC3PARAM = 51,
+    TLSA = 52,
+    SMIMEA = 53,
+    CDS = 59,
+    CDNSKEY = 60,
+    OPENPGPKEY = 61,
+    CSYNC = 62,
+    ZONEMD = 63,
+    SVCB = 64,
+    HTTPS = 65,
+    SPF = 99,
+    IXFR = 251,
+    AXFR = 252,
+    ANY = 255,
+    URI = 256,
     CAA = 257,
 }
 
@@ -33,7 +64,6 @@ internal enum DnsFlags : ushort
 /// <summary>The names of DNS's numbers.</summary>
 internal static class DnsCodes
 {
-    /// <summary>The class of all records asked for here.</summary>
     internal const ushort Internet = 1;
 
     internal const int NoError = 0;
@@ -41,8 +71,8 @@ internal static class DnsCodes
     internal const int NameError = 3;
     internal const int NotImplemented = 4;
 
-    /// <summary>The types that a job can ask for.</summary>
-    internal static readonly string[] AskableTypes = [.. Enum.GetValues<DnsType>().Where(type => type != DnsType.OPT).Select(type => type.ToString())];
+    /// <summary>The classes that a job can ask in (RFC 1035 section 3.2.4).</summary>
+    internal static readonly (ushort Code, string Name)[] Classes = [(Internet, "IN"), (3, "CH"), (4, "HS")];
 
     /// <summary>The rcodes with a name (RFC 6895 section 2.3), by number.</summary>
     internal static readonly (int Code, string Name)[] Rcodes =
@@ -57,18 +87,49 @@ internal static class DnsCodes
         (DnsFlags.RecursionAvailable, "ra"), (DnsFlags.AuthenticData, "ad"), (DnsFlags.CheckingDisabled, "cd"),
     ];
 
+    private static readonly string?[] PrintedFlags = new string?[1 << 12];
+
+    private static readonly FrozenDictionary<ushort, string> TypeNames = Enum.GetValues<DnsType>().ToFrozenDictionary(type => (ushort)type, type => type.ToString());
+    private static readonly FrozenDictionary<string, ushort> TypesByName = TypeNames.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<int, string> RcodeNames = Rcodes.ToFrozenDictionary(known => known.Code, known => known.Name);
+
     /// <summary>A type's mnemonic, or <c>TYPE4711</c> (RFC 3597 section 5).</summary>
-    internal static string TypeName(ushort type) => Enum.IsDefined((DnsType)type) ? ((DnsType)type).ToString() : $"TYPE{type}";
+    internal static string TypeName(ushort type) => TypeNames.TryGetValue(type, out var name) ? name : $"TYPE{type}";
+
+    /// <summary>
+    /// Reads a type that a query can ask for: neither one that stands for the message itself (OPT, and the range of TSIG and its
+    /// like) nor a transfer of a zone, which is no single answer (RFC 6895 section 3.1).
+    /// </summary>
+    internal static bool TryParseType(string text, out ushort type)
+        => (TypesByName.TryGetValue(text, out type)
+            || (text.StartsWith("TYPE", StringComparison.OrdinalIgnoreCase) && ushort.TryParse(text.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out type)))
+            && type is not (0 or (ushort)DnsType.OPT or >= 249 and < (ushort)DnsType.ANY);
 
     /// <summary>A class's mnemonic, or <c>CLASS4711</c>.</summary>
-    internal static string ClassName(ushort @class) => @class == Internet ? "IN" : $"CLASS{@class}";
+    internal static string ClassName(ushort @class) => Array.Find(Classes, known => known.Code == @class).Name ?? $"CLASS{@class}";
 
     /// <summary>An rcode's name, or <c>RCODE4711</c>.</summary>
-    internal static string RcodeName(int rcode) => Array.Find(Rcodes, known => known.Code == rcode).Name ?? $"RCODE{rcode}";
+    internal static string RcodeName(int rcode) => RcodeNames.TryGetValue(rcode, out var name) ? name : $"RCODE{rcode}";
+
+    /// <summary>Whether a text is an rcode's name, or <c>RCODE4711</c>.</summary>
+    internal static bool IsRcodeName(string text)
+        => Array.Exists(Rcodes, known => known.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
+            || (text.StartsWith("RCODE", StringComparison.OrdinalIgnoreCase) && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code < 4096);
 
     /// <summary>The names of the flags that are set, in the header's order.</summary>
     internal static IEnumerable<string> NamesOf(DnsFlags flags) => FlagNames.Where(known => flags.HasFlag(known.Flag)).Select(known => known.Name);
 
+    /// <summary>The same in one text.</summary>
+    internal static string Print(DnsFlags flags)
+    {
+        // Sixteen bits make few texts, of which a monitor meets a handful.
+        ref var text = ref PrintedFlags[(ushort)flags >> 4];
+        return text ??= string.Join(' ', NamesOf(flags));
+    }
+
     /// <summary>Whether a text is the name of a flag.</summary>
     internal static bool IsFlagName(string name) => Array.Exists(FlagNames, known => known.Name == name);
+
+    /// <summary>The flag of a name.</summary>
+    internal static DnsFlags FlagOf(string name) => Array.Find(FlagNames, known => known.Name == name).Flag;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 
 namespace ActorMonitor.Probes.DnsQuery;
 
@@ -13,7 +12,6 @@ namespace ActorMonitor.Probes.DnsQuery;
 internal sealed record DnsMessage(ushort Id, DnsFlags Flags, int Opcode, int Rcode, DnsQuestion? Question, ImmutableArray<DnsRecord> Answers)
 {
     internal const int HeaderLength = 12;
-    private const int LongestError = 200;
 
     /// <summary>The authority section.</summary>
     internal ImmutableArray<DnsRecord> Authorities { get; init; } = [];
@@ -21,11 +19,11 @@ internal sealed record DnsMessage(ushort Id, DnsFlags Flags, int Opcode, int Rco
     /// <summary>The additional section without the OPT record.</summary>
     internal ImmutableArray<DnsRecord> Additionals { get; init; } = [];
 
-    /// <summary>Whether the server speaks EDNS: there is an OPT record.</summary>
-    internal bool HasEdns { get; init; }
+    /// <summary>What the server's OPT record says; null when it does not speak EDNS.</summary>
+    internal DnsEdns? Edns { get; init; }
 
     /// <summary>The extended errors (RFC 8914) as <c>18 Prohibited by policy</c>.</summary>
-    internal ImmutableArray<string> ExtendedErrors { get; init; } = [];
+    internal ImmutableArray<string> ExtendedErrors => Edns?.Errors ?? [];
 
     /// <summary>Reads a message.</summary>
     /// <exception cref="DnsFormatException">The bytes are no DNS message.</exception>
@@ -58,17 +56,16 @@ internal sealed record DnsMessage(ushort Id, DnsFlags Flags, int Opcode, int Rco
     {
         var answers = ReadSection(message, DnsText.UInt16(message, 6), ref offset);
         var authorities = ReadSection(message, DnsText.UInt16(message, 8), ref offset);
-        var additionals = ReadAdditionals(message, DnsText.UInt16(message, 10), ref offset, out var options);
+        var additionals = ReadAdditionals(message, DnsText.UInt16(message, 10), ref offset, out var edns);
         if (offset != message.Length)
             throw new DnsFormatException($"{message.Length - offset} bytes follow the last record");
         return this with
         {
-            Rcode = Rcode | ((options?.UpperRcode ?? 0) << 4),
+            Rcode = Rcode | ((edns?.UpperRcode ?? 0) << 4),
             Answers = answers,
             Authorities = authorities,
             Additionals = additionals,
-            HasEdns = options is not null,
-            ExtendedErrors = options?.Errors ?? [],
+            Edns = edns,
         };
     }
 
@@ -84,7 +81,9 @@ internal sealed record DnsMessage(ushort Id, DnsFlags Flags, int Opcode, int Rco
 
     private static ImmutableArray<DnsRecord> ReadSection(ReadOnlySpan<byte> message, int count, ref int offset)
     {
-        var records = ImmutableArray.CreateBuilder<DnsRecord>();
+        if (count == 0)
+            return [];
+        var records = ImmutableArray.CreateBuilder<DnsRecord>(Math.Min(count, 16));
         for (var i = 0; i < count; i++)
         {
             var frame = RecordFrame.Read(message, ref offset);
@@ -94,9 +93,9 @@ internal sealed record DnsMessage(ushort Id, DnsFlags Flags, int Opcode, int Rco
         return records.ToImmutable();
     }
 
-    private static ImmutableArray<DnsRecord> ReadAdditionals(ReadOnlySpan<byte> message, int count, ref int offset, out Options? options)
+    private static ImmutableArray<DnsRecord> ReadAdditionals(ReadOnlySpan<byte> message, int count, ref int offset, out DnsEdns? edns)
     {
-        options = null;
+        edns = null;
         var records = ImmutableArray.CreateBuilder<DnsRecord>();
         for (var i = 0; i < count; i++)
         {
@@ -107,37 +106,13 @@ internal sealed record DnsMessage(ushort Id, DnsFlags Flags, int Opcode, int Rco
                 continue;
             }
 
-            if (options is not null || !frame.Name.IsRoot)
+            if (edns is not null || !frame.Name.IsRoot)
                 throw new DnsFormatException("the OPT record is not the only one of the root");
-            options = new Options((int)(frame.Ttl >> 24), ReadErrors(message.Slice(frame.DataOffset, frame.DataLength)));
+            edns = DnsEdns.Read(frame.Class, frame.Ttl, message.Slice(frame.DataOffset, frame.DataLength));
         }
 
         return records.ToImmutable();
     }
-
-    // RFC 6891 section 6.1.2: options of code, length, data; of these RFC 8914 section 2 (code 15) is read.
-    private static ImmutableArray<string> ReadErrors(ReadOnlySpan<byte> options)
-    {
-        var errors = ImmutableArray.CreateBuilder<string>();
-        while (!options.IsEmpty)
-        {
-            if (options.Length < 4 || options.Length - 4 < DnsText.UInt16(options, 2))
-                throw new DnsFormatException("an EDNS option is cut short");
-            int code = DnsText.UInt16(options, 0);
-            var data = options.Slice(4, DnsText.UInt16(options, 2));
-            options = options[(4 + data.Length)..];
-            if (code != 15)
-                continue;
-            if (data.Length < 2)
-                throw new DnsFormatException("an extended error is cut short");
-            var text = Encoding.UTF8.GetString(data[2..Math.Min(data.Length, LongestError)]);
-            errors.Add($"{DnsText.UInt16(data, 0)} {string.Concat(text.Where(c => !char.IsControl(c)))}".TrimEnd());
-        }
-
-        return errors.ToImmutable();
-    }
-
-    private sealed record Options(int UpperRcode, ImmutableArray<string> Errors);
 
     /// <summary>A record's fixed part (RFC 1035 section 4.1.3), and where its data stands.</summary>
     private readonly record struct RecordFrame(DnsName Name, ushort Type, ushort Class, uint Ttl, int DataOffset, int DataLength)

@@ -18,6 +18,15 @@ internal sealed record DnsRecord(DnsName Name, ushort Type, ushort Class, uint T
     /// <summary>An SOA record's serial; null for other types.</summary>
     internal uint? Serial { get; init; }
 
+    /// <summary>Until when a signature is valid (RFC 4034 section 3.1.5); null for other types.</summary>
+    internal DateTimeOffset? Expires { get; init; }
+
+    /// <summary>Whose signature it is; null for other types.</summary>
+    internal DnsName? Signer { get; init; }
+
+    /// <summary>Whether it is of the type and class asked for.</summary>
+    internal bool IsOf(DnsQuestion question) => (Type == question.Type || question.Type == (ushort)DnsType.ANY) && Class == question.Class;
+
     /// <summary>The whole record in presentation form.</summary>
     public override string ToString() => $"{Name} {TtlSeconds} {DnsCodes.ClassName(Class)} {DnsCodes.TypeName(Type)} {Data}";
 
@@ -28,9 +37,10 @@ internal sealed record DnsRecord(DnsName Name, ushort Type, ushort Class, uint T
     internal bool Holds(string expected) => (DnsType)Type switch
     {
         DnsType.A or DnsType.AAAA => IPAddress.TryParse(expected, out var address) && address.Equals(IPAddress.Parse(Data)),
-        DnsType.TXT => expected == Data || expected == PlainText,
-        DnsType.NS or DnsType.CNAME or DnsType.PTR or DnsType.MX or DnsType.SRV or DnsType.SOA
+        DnsType.TXT or DnsType.SPF => expected == Data || expected == PlainText,
+        DnsType.NS or DnsType.CNAME or DnsType.PTR or DnsType.DNAME or DnsType.MX or DnsType.SRV or DnsType.SOA
             => expected.TrimEnd('.').Equals(Data.TrimEnd('.'), StringComparison.OrdinalIgnoreCase),
+        DnsType.DS or DnsType.CDS or DnsType.TLSA or DnsType.SMIMEA or DnsType.SSHFP => expected.Equals(Data, StringComparison.OrdinalIgnoreCase),
         _ => expected == Data,
     };
 
@@ -39,7 +49,9 @@ internal sealed record DnsRecord(DnsName Name, ushort Type, ushort Class, uint T
     {
         var data = message.Slice(offset, length);
         var record = new DnsRecord(name, type, @class, ttlSeconds, "");
-        if (@class != DnsCodes.Internet)
+
+        // The form of these is that of the Internet class.
+        if (@class != DnsCodes.Internet && (DnsType)type is (DnsType.A or DnsType.AAAA or DnsType.SRV))
             return record with { Data = DnsText.Unknown(data) };
 
         switch ((DnsType)type)
@@ -48,7 +60,7 @@ internal sealed record DnsRecord(DnsName Name, ushort Type, ushort Class, uint T
                 return record with { Data = Address(data, AddressFamily.InterNetwork) };
             case DnsType.AAAA:
                 return record with { Data = Address(data, AddressFamily.InterNetworkV6) };
-            case DnsType.NS or DnsType.CNAME or DnsType.PTR:
+            case DnsType.NS or DnsType.CNAME or DnsType.PTR or DnsType.DNAME:
                 return record with { Data = Names(message, offset, length, 1, out _) };
             case DnsType.MX:
                 AtLeast(data, 2, "an MX record");
@@ -67,13 +79,50 @@ internal sealed record DnsRecord(DnsName Name, ushort Type, ushort Class, uint T
                     Data = $"{names} {serial} {DnsText.UInt32(numbers, 4)} {DnsText.UInt32(numbers, 8)} {DnsText.UInt32(numbers, 12)} {DnsText.UInt32(numbers, 16)}",
                     Serial = serial,
                 };
-            case DnsType.TXT:
+            case DnsType.TXT or DnsType.SPF or DnsType.HINFO:
                 return ReadText(record, data);
             case DnsType.CAA:
                 return record with { Data = Authorization(data) };
+            case DnsType.DS or DnsType.CDS:
+                // RFC 4034 section 5.3
+                AtLeast(data, 4, "a DS record");
+                return record with { Data = $"{DnsText.UInt16(data, 0)} {data[2]} {data[3]} {Convert.ToHexString(data[4..])}" };
+            case DnsType.SSHFP:
+                // RFC 4255 section 3.2
+                AtLeast(data, 2, "an SSHFP record");
+                return record with { Data = $"{data[0]} {data[1]} {Convert.ToHexString(data[2..])}" };
+            case DnsType.TLSA or DnsType.SMIMEA:
+                // RFC 6698 section 2.2
+                AtLeast(data, 3, "a TLSA record");
+                return record with { Data = $"{data[0]} {data[1]} {data[2]} {Convert.ToHexString(data[3..])}" };
+            case DnsType.DNSKEY or DnsType.CDNSKEY:
+                // RFC 4034 section 2.2
+                AtLeast(data, 4, "a DNSKEY record");
+                return record with { Data = $"{DnsText.UInt16(data, 0)} {data[2]} {data[3]} {Convert.ToBase64String(data[4..])}" };
+            case DnsType.RRSIG:
+                return ReadSignature(record, message, offset, length);
             default:
                 return record with { Data = DnsText.Unknown(data) };
         }
+    }
+
+    // RFC 4034 section 3.1: type covered, algorithm, labels, TTL, expiration, inception, key tag, signer's name, signature.
+    private static DnsRecord ReadSignature(DnsRecord record, ReadOnlySpan<byte> message, int offset, int length)
+    {
+        var data = message.Slice(offset, length);
+        AtLeast(data, 19, "an RRSIG record");
+        var end = offset + 18;
+        var signer = DnsName.Read(message, ref end);
+        if (end > offset + length)
+            throw new DnsFormatException("a name does not end with its record");
+        var (expires, inception) = (DateTimeOffset.FromUnixTimeSeconds(DnsText.UInt32(data, 8)), DateTimeOffset.FromUnixTimeSeconds(DnsText.UInt32(data, 12)));
+        return record with
+        {
+            Data = $"{DnsCodes.TypeName(DnsText.UInt16(data, 0))} {data[2]} {data[3]} {DnsText.UInt32(data, 4)} {expires:yyyyMMddHHmmss} {inception:yyyyMMddHHmmss} "
+                + $"{DnsText.UInt16(data, 16)} {signer} {Convert.ToBase64String(message[end..(offset + length)])}",
+            Expires = expires,
+            Signer = signer,
+        };
     }
 
     private static string Address(ReadOnlySpan<byte> data, AddressFamily family)

@@ -54,6 +54,9 @@ internal sealed class DnsSockets : IDisposable
             return [.. (family == AddressFamily.InterNetwork ? _v4 : _v6)?.Select(socket => socket.Port) ?? []];
     }
 
+    /// <summary>An id for a query that has a connection of its own.</summary>
+    internal ushort NewId() => _random.Next16();
+
     /// <summary>Sends a question and waits for its answer; the ask tells what else came.</summary>
     /// <exception cref="TargetException">An ICMP error answered, or too many questions are under way.</exception>
     /// <exception cref="SocketException">The server's port is closed, or this host cannot send.</exception>
@@ -68,6 +71,8 @@ internal sealed class DnsSockets : IDisposable
 
         try
         {
+            if (ask.ExactCase)
+                ask.MixCase(_random);
             if (!_isShared || ask.OwnSocket || ask.Prepare is not null || ask.Largest > MaxSharedAnswer)
             {
                 ask.Id = _random.Next16();

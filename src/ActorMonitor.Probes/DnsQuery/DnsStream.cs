@@ -1,44 +1,78 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using ActorMonitor.Messages;
-using ActorMonitor.Probes.Datagrams;
 using ActorMonitor.Probes.Targets;
+using ActorMonitor.Probes.Tls;
 
 namespace ActorMonitor.Probes.DnsQuery;
 
-/// <summary>A question and its answer over TCP: each message has its length in two bytes before it (RFC 1035 section 4.2.2).</summary>
+/// <summary>
+/// A question and its answer over TCP (RFC 7766) or TLS (RFC 7858): each message has its length in two bytes before it
+/// (RFC 1035 section 4.2.2).
+/// </summary>
 internal static class DnsStream
 {
-    /// <summary>Asks until the reader takes a message for the answer; others are counted in the attribute <c>ignored</c>.</summary>
-    internal static async Task<T> AskAsync<T>(
-        ProbeRun run, IPEndPoint server, byte[] query, DatagramExchange.Reader<T> reader, CancellationToken cancellationToken)
-        where T : class
+    private static readonly SslApplicationProtocol DnsOverTls = new("dot");
+
+    /// <summary>Asks until a message answers; others are counted in the attribute <c>ignored</c>.</summary>
+    /// <exception cref="DnsFormatException">The answer breaks the protocol.</exception>
+    internal static async Task<DnsReply> AskAsync(ProbeRun run, IPEndPoint server, DnsSettings settings, TlsPlan? tls, int ordinal, CancellationToken cancellationToken)
     {
-        run.Waiting = $"connecting to {server} over TCP";
-        var ignored = 0;
-        using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var started = run.Environment.Time.GetTimestamp();
-        await socket.ConnectAsync(server, cancellationToken);
-        run.Measure("connect", run.Environment.Time.GetElapsedTime(started));
-
-        run.Waiting = $"waiting for the answer of {server} over TCP";
-        var framed = new byte[2 + query.Length];
-        BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)query.Length);
-        query.CopyTo(framed, 2);
-        for (var sent = 0; sent < framed.Length;)
-            sent += await socket.SendAsync(framed.AsMemory(sent), SocketFlags.None, cancellationToken);
-
+        var ask = new DnsAsk(server, settings.Encode()) { Id = run.Environment.Dns.NewId() };
         try
         {
+            return await AskAsync(run, server, ask, tls, ordinal, cancellationToken) with { StartedAt = started };
+        }
+        catch (IOException e) when (e.InnerException is SocketException inner)
+        {
+            // What a stream wraps is what the socket said.
+            throw new SocketException((int)inner.SocketErrorCode);
+        }
+    }
+
+    private static async Task<DnsReply> AskAsync(ProbeRun run, IPEndPoint server, DnsAsk ask, TlsPlan? tls, int ordinal, CancellationToken cancellationToken)
+    {
+        var time = run.Environment.Time;
+        var over = tls is null ? "TCP" : "TLS";
+        var ignored = 0;
+        run.Waiting = $"connecting to {server} over {over}";
+        var socket = await TargetDialler.ConnectAsync(run, [server.Address], server.Port, ordinal, cancellationToken);
+        Stream stream = new NetworkStream(socket, ownsSocket: true);
+        using var session = tls is null
+            ? null
+            : await TlsHandshake.ConnectAsync(run, stream, tls, tls.ServerName ?? run.Request.Host.Trim('[', ']'), [DnsOverTls], ordinal, cancellationToken);
+        await using var plain = session is null ? stream : null;
+        stream = session?.Stream ?? stream;
+
+        run.Waiting = $"waiting for the answer of {server} over {over}";
+        var framed = new byte[2 + ask.Query.Length];
+        BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)ask.Query.Length);
+        ask.Query.CopyTo(framed, 2);
+        try
+        {
+            var sentAt = time.GetTimestamp();
+            await stream.WriteAsync(framed, cancellationToken);
             var length = new byte[2];
             while (true)
             {
-                await ReceiveAsync(socket, length, server, cancellationToken);
+                await ReceiveAsync(stream, length, server, cancellationToken);
+                var firstByteAt = time.GetTimestamp();
                 var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
-                await ReceiveAsync(socket, message, server, cancellationToken);
-                if (reader(message) is { } answer)
-                    return answer;
+                await ReceiveAsync(stream, message, server, cancellationToken);
+                var arrivedAt = time.GetTimestamp();
+                if (message.Length >= DnsMessage.HeaderLength && DnsText.UInt16(message, 0) == ask.Id && ask.IsAnsweredBy(message))
+                {
+                    run.Measure("wait", time.GetElapsedTime(sentAt, firstByteAt), ordinal);
+                    run.Measure("transfer", time.GetElapsedTime(firstByteAt, arrivedAt), ordinal);
+                    return new DnsReply(DnsReply.Checked(DnsMessage.Read(message)), message.Length, sentAt, arrivedAt, IsKernelTime: false)
+                    {
+                        Findings = session is null ? [] : [.. session.Judge(run)],
+                    };
+                }
+
                 ignored++;
             }
         }
@@ -49,11 +83,11 @@ internal static class DnsStream
         }
     }
 
-    private static async Task ReceiveAsync(Socket socket, Memory<byte> whole, IPEndPoint server, CancellationToken cancellationToken)
+    private static async Task ReceiveAsync(Stream stream, Memory<byte> whole, IPEndPoint server, CancellationToken cancellationToken)
     {
         for (var received = 0; received < whole.Length;)
         {
-            var count = await socket.ReceiveAsync(whole[received..], SocketFlags.None, cancellationToken);
+            var count = await stream.ReadAsync(whole[received..], cancellationToken);
             if (count == 0)
                 throw new TargetException(Outcome.Down, Cause.ConnectionClosed, $"{server} closed the connection before its answer was complete");
             received += count;

@@ -13,6 +13,18 @@ internal static class DnsBytes
 
     public static byte[] Number(int number) => [(byte)(number >> 8), (byte)number];
 
+    public static byte[] Number32(long number) => [.. Number((int)(number >> 16)), .. Number((int)number)];
+
+    /// <summary>The data of an SOA record.</summary>
+    public static byte[] Start(uint serial) => [.. Name("ns1.example.com"), .. Name("hostmaster.example.com"), .. Number32(serial), .. Number32(3600), .. Number32(600), .. Number32(86400), .. Number32(60)];
+
+    /// <summary>The data of an RRSIG record over an A record.</summary>
+    public static byte[] Signature(DateTimeOffset expires)
+        => [.. Number(1), 13, 3, .. Number32(300), .. Number32(expires.ToUnixTimeSeconds()), .. Number32(expires.ToUnixTimeSeconds() - 86400), .. Number(4711), .. Name("example.com"), 1, 2, 3];
+
+    /// <summary>The type that a query asks for.</summary>
+    public static int TypeOf(ReadOnlySpan<byte> query) => (query[QuestionEnd(query) - 4] << 8) | query[QuestionEnd(query) - 3];
+
     public static byte[] Record(byte[] name, int type, byte[] data, int ttl = 300, int @class = 1)
         => [.. name, .. Number(type), .. Number(@class), .. Number(ttl >> 16), .. Number(ttl), .. Number(data.Length), .. data];
 

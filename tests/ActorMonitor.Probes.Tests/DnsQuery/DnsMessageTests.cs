@@ -33,7 +33,7 @@ public class DnsMessageTests
 
         message.Id.ShouldBe((ushort)0x1234);
         DnsCodes.NamesOf(message.Flags).ShouldBe(["aa", "rd", "ra", "ad", "cd"]);
-        (message.Opcode, message.Rcode, message.HasEdns).ShouldBe((0, 0, true));
+        (message.Opcode, message.Rcode, message.Edns is not null).ShouldBe((0, 0, true));
         message.Question.ShouldBe(Question);
         message.Answers.Select(record => record.ToString()).ShouldBe(["www.example. 60 IN CNAME host.example.", "host.example. 30 IN A 192.0.2.1"]);
         message.Authorities.Select(record => record.ToString()).ShouldBe(["example. 300 IN NS ns.example."]);
@@ -77,9 +77,39 @@ public class DnsMessageTests
     public void Data_that_breaks_its_type_is_refused(int type, string data)
         => Should.Throw<DnsFormatException>(() => ReadOne(DnsBytes.Record(DnsBytes.Asked, type, Convert.FromHexString(data))));
 
+    [Theory]
+    [InlineData(39, "0378797A00", "DNAME xyz.")]
+    [InlineData(43, "12670D02AABB", "DS 4711 13 2 AABB")]
+    [InlineData(44, "0402AABB", "SSHFP 4 2 AABB")]
+    [InlineData(46, "00010D020000012C6912500069124FFF12670378797A00010203", "RRSIG A 13 2 300 20251110205008 20251110205007 4711 xyz. AQID")]
+    [InlineData(48, "0101030D010203", "DNSKEY 257 3 13 AQID")]
+    [InlineData(52, "030101AABB", "TLSA 3 1 1 AABB")]
+    [InlineData(13, "014101420000", "HINFO \"A\" \"B\" \"\" \"\"")]
+    public void The_types_of_security_have_their_forms(int type, string data, string text)
+        => ReadOne(DnsBytes.Record(DnsBytes.Asked, type, Convert.FromHexString(data))).ToString().ShouldBe($"www.example. 300 IN {text}");
+
+    [Theory]
+    [InlineData(43, "12670D")]
+    [InlineData(44, "04")]
+    [InlineData(46, "00010D020000012C6912500069124FFF1267")]
+    [InlineData(46, "00010D020000012C6912500069124FFF12670378797A")]
+    [InlineData(48, "010103")]
+    [InlineData(52, "0301")]
+    public void A_record_that_is_too_short_is_malformed(int type, string data)
+        => Should.Throw<DnsFormatException>(() => ReadOne(DnsBytes.Record(DnsBytes.Asked, type, Convert.FromHexString(data))));
+
+    [Fact]
+    public void The_OPT_record_tells_version_size_and_server()
+    {
+        var message = DnsMessage.Read(DnsBytes.Answer(DnsBytes.Query(), [], additionals: [DnsBytes.Option(0, [0, 3, 0, 3, .. "ns7"u8])]));
+        var binary = DnsMessage.Read(DnsBytes.Answer(DnsBytes.Query(), [], additionals: [DnsBytes.Option(0, [0, 3, 0, 2, 1, 255])]));
+
+        (message.Edns!.ToString(), message.Edns.ServerId, binary.Edns!.ServerId).ShouldBe(("version 0, 1232 bytes", "ns7", "01ff"));
+    }
+
     [Fact]
     public void A_type_of_another_class_is_shown_as_unknown()
-        => ReadOne(DnsBytes.Record(DnsBytes.Asked, 1, [1, 2], @class: 3)).ToString().ShouldBe("www.example. 300 CLASS3 A \\# 2 0102");
+        => ReadOne(DnsBytes.Record(DnsBytes.Asked, 1, [1, 2], @class: 3)).ToString().ShouldBe("www.example. 300 CH A \\# 2 0102");
 
     [Fact]
     public void A_TTL_with_the_highest_bit_is_zero()

@@ -102,6 +102,30 @@ public class DnsProbeBindTests(ITestOutputHelper output)
         (result.Outcome, result.ResolvedAddress, result.Attribute("dns.flags")).ShouldBe((Outcome.Up, "::1", "aa"));
     }
 
+    [InstalledFact("named", "bind9")]
+    public async Task It_tells_its_version_and_which_server_it_is()
+    {
+        using var named = await StartAsync();
+
+        var result = await DnsProbeTests.ProbeAsync(
+            named.Port, ProbeSetup.Map(("query", "version.bind"), ("type", "TXT"), ("class", "CH"), ("nsid", "true")), SettingMap.Empty.WithList("answer", "9.99-test"));
+
+        (result.Outcome, result.Attribute("dns.nsid")).ShouldBe((Outcome.Up, "bind-7"), result.Message);
+    }
+
+    [InstalledFact("named", "bind9")]
+    public async Task All_addresses_of_its_zone_s_name_server_are_asked()
+    {
+        using var named = await StartAsync();
+
+        var result = await DnsProbeTests.ProbeAsync(
+            named.Port, ProbeSetup.Map(("query", "example.test"), ("nameServers", "true")), names: ("ns.example.test", ["127.0.0.1", "::1"]));
+
+        result.Outcome.ShouldBe(Outcome.Up, result.Message);
+        result.Message.ShouldEndWith("example.test. has serial 2026112201 on 1 name servers");
+        result.Attributes.Count(attribute => attribute.Name == "dns.name_server").ShouldBe(2);
+    }
+
     private static Task<ServerProcess> StartAsync() => ServerProcess.StartAsync(
         "named",
         (folder, port) =>
@@ -114,6 +138,8 @@ public class DnsProbeBindTests(ITestOutputHelper output)
                   listen-on-v6 port {{port}} { ::1; };
                   pid-file none;
                   recursion no;
+                  server-id "bind-7";
+                  version "9.99-test";
                   dnssec-validation no;
                   max-udp-size 1232;
                 };

@@ -172,20 +172,96 @@ public class DnsProbeTests
     }
 
     [Fact]
-    public async Task An_answer_from_another_source_is_not_seen()
+    public async Task An_answer_from_another_port_is_not_taken_but_told()
     {
         var time = new ManualTime();
         using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        await using var server = ScriptedUdpServer.Start(async (_, query, client) =>
+        await using var server = ScriptedUdpServer.Start(async (self, query, client) =>
         {
             await stranger.SendToAsync(DnsBytes.Answer(query, [DnsBytes.Address(203, 0, 113, 9)]), client);
-            time.Advance(ProbeSetup.LongTimeout);
+            await self.SendAsync(DnsBytes.Answer(query, [DnsBytes.Address(192, 0, 2, 1)]), client);
         });
 
         var result = await ProbeAsync(server.Port, time: time);
 
-        (result.Cause, result.Attribute("ignored")).ShouldBe((Cause.Timeout, null));
+        result.Attribute("dns.answer").ShouldBe("www.example. 300 IN A 192.0.2.1");
+        if (OperatingSystem.IsLinux())
+            (result.Attribute("ignored"), result.Attribute("dns.other_sender")).ShouldBe(("1", $"127.0.0.1:{((IPEndPoint)stranger.LocalEndPoint!).Port}"));
     }
+
+    [Fact]
+    public async Task A_check_says_how_long_it_waited_and_how_much_it_got()
+    {
+        await using var server = ScriptedUdpServer.Start((self, query, client)
+            => self.SendAsync(DnsBytes.Answer(query, [DnsBytes.Address(192, 0, 2, 1)], authorities: [DnsBytes.Record(DnsBytes.Asked, 2, DnsBytes.Name("ns.example"))], additionals: [DnsBytes.Option()]), client));
+
+        var result = await ProbeAsync(server.Port);
+
+        result.Measured("wait").ShouldBe(result.Elapsed.TotalMilliseconds);
+        result.Measured("dns.bytes").ShouldBe(12 + 17 + 16 + 24 + 11);
+        (result.Attribute("dns.edns"), result.Attribute("dns.authority")).ShouldBe(("version 0, 1232 bytes", "www.example. 300 IN NS ns.example."));
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_late_degrades()
+    {
+        var time = new ManualTime();
+        await using var server = ScriptedUdpServer.Start(async (self, query, client) =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(101));
+            await self.SendAsync(DnsBytes.Answer(query, [DnsBytes.Address(192, 0, 2, 1)]), client);
+        });
+
+        var late = await ProbeAsync(server.Port, expect: ProbeSetup.Map(("responseMs", "100")), time: time);
+        var soon = await ProbeAsync(server.Port, expect: ProbeSetup.Map(("responseMs", "102")), time: time);
+
+        (late.Outcome, late.Cause, late.Message).ShouldBe((Outcome.Degraded, Cause.ExpectationFailed, "the answer took 101.000 ms, more than 100 ms"));
+        soon.Outcome.ShouldBe(Outcome.Up);
+    }
+
+    [Fact]
+    public async Task A_truncated_answer_whose_TCP_port_is_closed_is_refused()
+    {
+        var (closed, udp) = await PairAsync(
+            () =>
+            {
+                // Bound and not listening, it refuses.
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+                return socket;
+            },
+            socket => ((IPEndPoint)socket.LocalEndPoint!).Port,
+            socket =>
+            {
+                socket.Dispose();
+                return ValueTask.CompletedTask;
+            });
+        using (closed)
+        {
+            await using (udp)
+            {
+                var result = await ProbeAsync(udp.Port);
+
+                (result.Outcome, result.Cause, result.Attribute("dns.transport")).ShouldBe((Outcome.Down, Cause.Refused, "tcp"));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task From_a_source_of_its_own_a_check_has_a_socket_of_its_own()
+    {
+        await using var server = ScriptedUdpServer.Start((self, query, client) => self.SendAsync(DnsBytes.Answer(query, [DnsBytes.Address(192, 0, 2, 1)]), client));
+        using var environment = ProbeSetup.Environment();
+
+        var result = await new DnsProbe(environment).ProbeAsync(ProbeSetup.Request("127.0.0.1", server.Port, AskWww.With("source", "127.0.0.1").With("dscp", "46")), CancellationToken.None);
+
+        result.Outcome.ShouldBe(Outcome.Up, result.Message);
+        environment.Dns.Ports(AddressFamily.InterNetwork).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_expectation_of_a_certificate_needs_TLS()
+        => (await ProbeAsync(9, expect: ProbeSetup.Map(("certificateDays", "7")))).Cause.ShouldBe(Cause.BadSettings);
 
     public static TheoryData<string, Func<byte[], byte[]>> Malformed() => new()
     {
@@ -230,16 +306,17 @@ public class DnsProbeTests
     [Fact]
     public async Task A_truncated_answer_is_asked_for_again_over_TCP()
     {
-        await using var tcp = ScriptedTcpServer.Start(async (peer, stop) =>
-        {
-            await SendFramedAsync(peer, Padded(await ReadFramedAsync(peer, stop), 40_000), stop);
-        });
-        await using var udp = TruncatingServer.Start(tcp.Port);
+        var (tcp, udp) = await PairAsync(
+            () => ScriptedTcpServer.Start(async (peer, stop) => await SendFramedAsync(peer, Padded(await ReadFramedAsync(peer, stop), 40_000), stop)),
+            server => server.Port,
+            server => server.DisposeAsync());
+        await using var both = tcp;
+        await using var truncating = udp;
 
         var result = await ProbeAsync(tcp.Port);
 
         (result.Outcome, result.Attribute("dns.transport")).ShouldBe((Outcome.Up, "tcp"));
-        result.Measured("connect").ShouldNotBeNull();
+        result.Measured("connect", 1).ShouldNotBeNull();
         udp.Queries.ShouldBe(1);
     }
 
@@ -391,14 +468,18 @@ public class DnsProbeTests
         none.Cause.ShouldBe(Cause.Nxdomain);
     }
 
-    internal static Task<ProbeResult> ProbeAsync(
+    internal static async Task<ProbeResult> ProbeAsync(
         int port,
         SettingMap? settings = null,
         SettingMap? expect = null,
         string host = "127.0.0.1",
         TimeProvider? time = null,
-        CancellationToken cancellationToken = default)
-        => new DnsProbe(ProbeSetup.Environment(time)).ProbeAsync(ProbeSetup.Request(host, port, settings ?? AskWww, expect), cancellationToken);
+        CancellationToken cancellationToken = default,
+        params (string Host, string[] Addresses)[] names)
+    {
+        using var environment = ProbeSetup.Environment(time, null, names);
+        return await new DnsProbe(environment).ProbeAsync(ProbeSetup.Request(host, port, settings ?? AskWww, expect), cancellationToken);
+    }
 
     /// <summary>An answer of a given length: an address and texts.</summary>
     private static byte[] Padded(byte[] query, int length)
@@ -408,13 +489,31 @@ public class DnsProbeTests
         return DnsBytes.Answer(query, [address, DnsBytes.Record(DnsBytes.Asked, 65_280, new byte[length - bare])]);
     }
 
+    /// <summary>Something at a free TCP port, and a server at the same port of UDP that truncates.</summary>
+    private static async Task<(T Tcp, TruncatingServer Udp)> PairAsync<T>(Func<T> start, Func<T, int> portOf, Func<T, ValueTask> end)
+    {
+        while (true)
+        {
+            var tcp = start();
+            try
+            {
+                return (tcp, TruncatingServer.Start(portOf(tcp)));
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another test has the port.
+                await end(tcp);
+            }
+        }
+    }
+
     private static byte[] Flipped(byte[] bytes, int index)
     {
         bytes[index] ^= 1;
         return bytes;
     }
 
-    private static async Task<byte[]> ReadFramedAsync(ScriptedPeer peer, CancellationToken cancellationToken)
+    internal static async Task<byte[]> ReadFramedAsync(ScriptedPeer peer, CancellationToken cancellationToken)
     {
         var length = new byte[2];
         await peer.Stream.ReadExactlyAsync(length, cancellationToken);
@@ -423,7 +522,7 @@ public class DnsProbeTests
         return message;
     }
 
-    private static Task SendFramedAsync(ScriptedPeer peer, byte[] message, CancellationToken cancellationToken)
+    internal static Task SendFramedAsync(ScriptedPeer peer, byte[] message, CancellationToken cancellationToken)
         => peer.SendAsync([.. DnsBytes.Number(message.Length), .. message], cancellationToken);
 
     /// <summary>Answers every query at a given UDP port as truncated.</summary>
@@ -438,6 +537,8 @@ public class DnsProbeTests
             _socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
             _serving = ServeAsync();
         }
+
+        public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
         public int Queries { get; private set; }
 

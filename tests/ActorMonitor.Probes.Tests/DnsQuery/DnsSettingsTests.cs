@@ -44,6 +44,26 @@ public class DnsSettingsTests
         DnsSettings.Read(type is null ? settings : settings.With("type", type), "job").Question.ToString().ShouldBe(question);
     }
 
+    [Theory]
+    [InlineData("type65280", null, "odd. TYPE65280")]
+    [InlineData("TYPE1", null, "odd. A")]
+    [InlineData("https", null, "odd. HTTPS")]
+    [InlineData("any", null, "odd. ANY")]
+    [InlineData("TXT", "ch", "odd. CH TXT")]
+    public void Types_have_numbers_and_classes_have_names(string type, string? @class, string question)
+    {
+        var settings = ProbeSetup.Map(("query", "odd"), ("type", type));
+
+        DnsSettings.Read(@class is null ? settings : settings.With("class", @class), "job").Question.ToString().ShouldBe(question);
+    }
+
+    [Fact]
+    public void Name_servers_are_asked_for_the_start_of_authority()
+    {
+        DnsSettings.Read(ProbeSetup.Map(("query", "example.com"), ("nameServers", "true")), "job").Question.ToString().ShouldBe("example.com. SOA");
+        Should.Throw<SettingException>(() => DnsSettings.Read(ProbeSetup.Map(("nameServers", "true"), ("type", "A")), "job"));
+    }
+
     [Fact]
     public void DNSSEC_needs_EDNS()
     {
@@ -56,6 +76,11 @@ public class DnsSettingsTests
     [InlineData("query", "bücher.example")]
     [InlineData("type", "OPT")]
     [InlineData("type", "1")]
+    [InlineData("type", "AXFR")]
+    [InlineData("type", "TYPE65536")]
+    [InlineData("type", "TYPE")]
+    [InlineData("class", "XX")]
+    [InlineData("source", "nowhere")]
     [InlineData("transport", "quic")]
     [InlineData("payloadSize", "511")]
     [InlineData("payloadSize", "65508")]
