@@ -29,12 +29,28 @@ internal static class DnsFaults
         Down("dns", "truncated where UDP is all that may be used", Cause.Oversize, lab => lab.Check(lab.Udp(query => DnsBytes.Answer(query, [], 0x8380)), Www.With("transport", "udp"))),
         Down("dns", "truncated, and refused over TCP", Cause.Refused, lab => lab.Check(lab.Udp(query => DnsBytes.Answer(query, [], 0x8380)), Www)),
         Down("dns", "over TCP the server closes without an answer", Cause.ConnectionClosed, lab => lab.Check(lab.Tcp(async (peer, stop) => _ = await peer.Stream.ReadAsync(new byte[512], stop)), Www.With("transport", "tcp"))),
+        Down("dns", "a name server of the zone that does not serve it", Cause.DnsLame, lab => Zone(lab, query => DnsBytes.Answer(query, [], 0x8005))),
+        Down("dns", "name servers of the zone with two serials", Cause.DnsSerialMismatch, lab => Zone(lab, Serial(8))),
+        Down("dns", "a TTL above what is expected", Cause.ExpectationFailed, lab => lab.Check(lab.Udp(query => DnsBytes.Answer(query, One)), Www, Map(("ttl.max", "60")))),
+        Down("dns", "plain text where TLS is asked for", Cause.TlsHandshake, lab => lab.Check(lab.TcpSaying("hello, this is no TLS\r\n"), Www.With("transport", "tls"))),
         Down("dns", "over TCP half an answer", Cause.ConnectionClosed, lab => lab.Check(lab.Tcp(async (peer, stop) =>
         {
             _ = await peer.Stream.ReadAsync(new byte[512], stop);
             await peer.SendAsync([0, 60, 1, 2, 3], stop);
         }), Www.With("transport", "tcp"))),
     ];
+
+    private static Func<byte[], byte[]> Serial(uint serial) => query => DnsBytes.Answer(query, [DnsBytes.Record(DnsBytes.Asked, 6, DnsBytes.Start(serial))], 0x8400);
+
+    // A zone with serial 7 on its first name server, and what the second says.
+    private static FaultyCheck Zone(FaultLab lab, Func<byte[], byte[]> second)
+    {
+        var port = lab.Udp(query => DnsBytes.TypeOf(query) == 2
+            ? DnsBytes.Answer(query, [DnsBytes.Record(DnsBytes.Asked, 2, DnsBytes.Name("ns1.example.com")), DnsBytes.Record(DnsBytes.Asked, 2, DnsBytes.Name("ns2.example.com"))])
+            : Serial(7)(query));
+        _ = lab.Udp(second, "127.0.0.2", port);
+        return lab.Named("ns1.example.com", "127.0.0.1").Named("ns2.example.com", "127.0.0.2").Check(port, Map(("query", "example.com"), ("nameServers", "true")));
+    }
 
     private static byte[] Changed(byte[] answer, int at)
     {

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using ActorMonitor.Messages;
+using ActorMonitor.Probes.Icmp;
 using ActorMonitor.Probes.Targets;
 using ActorMonitor.Probes.Tests.HttpFetch;
 using ActorMonitor.Probes.Tests.Icmp;
@@ -47,9 +49,12 @@ internal sealed class FaultLab : IAsyncDisposable
     private readonly List<object> _held = [];
     private readonly List<(string Host, string[] Addresses)> _names = [];
     private TargetPolicy _policy = TargetPolicy.Default;
+    private bool _asksServers;
     private ProbeEnvironment? _environment;
 
-    public ProbeEnvironment Environment => _environment ??= Held(ProbeSetup.Environment(policy: _policy, names: [.. _names]));
+    public ProbeEnvironment Environment => _environment ??= Held(_asksServers
+        ? new ProbeEnvironment(TimeProvider.System, new TargetResolver(_policy, ResolverOptions.Default, TimeProvider.System))
+        : ProbeSetup.Environment(policy: _policy, names: [.. _names]));
 
     public TestCertificates Certificates => field ??= Held(new TestCertificates(TimeProvider.System));
 
@@ -66,6 +71,13 @@ internal sealed class FaultLab : IAsyncDisposable
     {
         _names.Add((host, addresses));
         return this;
+    }
+
+    /// <summary>Has names resolved by the DNS server that the job names, on a port of this host.</summary>
+    public FaultyCheck Resolving(Func<byte[], byte[]?> server, TimeSpan? timeout = null)
+    {
+        _asksServers = true;
+        return Check(1, ProbeSetup.Map(("resolver", $"127.0.0.1:{Udp(server)}")), host: "shop.example", timeout: timeout);
     }
 
     /// <summary>Has the monitor deny networks.</summary>
@@ -88,8 +100,8 @@ internal sealed class FaultLab : IAsyncDisposable
     public int TcpStalling() => Held(ScriptedTcpServer.Stalling()).Port;
 
     /// <summary>A UDP server that answers each datagram with what a script makes of it; null for no answer.</summary>
-    public int Udp(Func<byte[], byte[]?> script)
-        => Held(ScriptedUdpServer.Start((self, datagram, client) => script(datagram) is { } answer ? self.SendAsync(answer, client) : Task.CompletedTask)).Port;
+    public int Udp(Func<byte[], byte[]?> script, string address = "127.0.0.1", int port = 0)
+        => Held(ScriptedUdpServer.Start((self, datagram, client) => script(datagram) is { } answer ? self.SendAsync(answer, client) : Task.CompletedTask, IPAddress.Parse(address), port)).Port;
 
     /// <summary>A port at which nobody answers, over TCP or UDP.</summary>
     public int Closed()
@@ -104,6 +116,9 @@ internal sealed class FaultLab : IAsyncDisposable
 
     /// <summary>The same, where the fault is that nothing more comes.</summary>
     public FaultyCheck Impatient(int port, SettingMap? settings = null, SettingMap? expect = null, string host = "127.0.0.1") => Check(port, settings, expect, host, Soon);
+
+    /// <summary>What pings from a network.</summary>
+    public EchoEngine Engine(NetworkNamespace space) => Held(new EchoEngine(space.Sockets(SocketType.Raw), TimeProvider.System));
 
     /// <summary>A network of its own.</summary>
     public NetworkNamespace Namespace() => Held(new NetworkNamespace()).AllowDatagramSockets();

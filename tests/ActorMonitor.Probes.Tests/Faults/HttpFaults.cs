@@ -52,6 +52,16 @@ internal static class HttpFaults
         Unknown("http", "a redirect to the cloud's metadata", Cause.TargetDenied, lab => lab.Check(
             lab.TcpAnswering("HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/\r\nContent-Length: 0\r\n\r\n"))),
         Down("http", "another body", Cause.ExpectationFailed, lab => lab.Check(lab.TcpAnswering(Ok + "sorry"), expect: Map(("body.contains", "hello")))),
+        Down("http", "the proxy wants other credentials", Cause.ProxyRefused, lab => lab.Check(
+            80, Map(("proxy.address", $"127.0.0.1:{lab.TcpAnswering("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")}")))),
+        Down("https", "the proxy opens no tunnel", Cause.ProxyRefused, lab => lab.Check(
+            443, Map(("proxy.address", $"127.0.0.1:{lab.TcpAnswering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")}")))),
+        Down("http", "a redirect to another host where none may be followed", Cause.HttpRedirect, lab => lab.Check(
+            lab.TcpAnswering("HTTP/1.1 302 Found\r\nLocation: http://other.example/\r\nContent-Length: 0\r\n\r\n"), Map(("crossHost", "deny")))),
+        Down("http", "JSON with another value", Cause.ExpectationFailed, lab => lab.Check(
+            lab.TcpAnswering("HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{\"status\": \"bad\"}"), expect: SettingMap.Empty.WithList("body.json", "$.status == \"ok\""))),
+        Down("http", "two lengths that contradict each other", Cause.ProtocolError, lab => lab.Check(
+            lab.TcpAnswering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"), expect: Map(("body.contains", "hello")))),
         Degraded("http", "a slow answer", Cause.ExpectationFailed, lab => lab.Check(lab.TcpAnswering(Ok + "hello"), expect: Map(("responseMs", "0")))),
     ];
 }

@@ -1,8 +1,9 @@
-using System.Net.Sockets;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.IcmpEcho;
 using ActorMonitor.Probes.RouteTrace;
 using ActorMonitor.Probes.Tests.Icmp;
+using ActorMonitor.Probes.Tests.RouteTrace;
+using Shouldly;
 using static ActorMonitor.Probes.Tests.Faults.Fault;
 
 namespace ActorMonitor.Probes.Tests.Faults;
@@ -13,6 +14,7 @@ internal static class IcmpFaults
     [
         InNamespace("ping", "no reply", Outcome.Down, Cause.Timeout, lab => Task.FromResult(Ping(lab, lab.Namespace().Set("net/ipv4/icmp_echo_ignore_all", "1"), "127.0.0.1"))),
         InNamespace("ping", "no route", Outcome.Down, Cause.NetworkUnreachable, lab => Task.FromResult(Ping(lab, lab.Namespace(), "10.77.0.1"))),
+        InNamespace("ping", "the monitor's own routes have no way to the host", Outcome.Down, Cause.HostUnreachable, lab => Task.FromResult(Ping(lab, lab.Namespace().Ip("route add unreachable 10.99.0.0/24"), "10.99.0.9", "count=1"))),
         InNamespace("ping", "host unreachable (type 3 code 1)", Outcome.Down, Cause.IcmpUnreachable, lab => RoutedAsync(lab, "unreachable", "10.99.0.9")),
         InNamespace("ping", "administratively prohibited (type 3 code 13)", Outcome.Down, Cause.IcmpUnreachable, lab => RoutedAsync(lab, "prohibit", "10.99.0.9")),
         InNamespace("ping", "no route beyond a router, over IPv6 (type 1 code 0)", Outcome.Down, Cause.IcmpUnreachable, lab => RoutedAsync(lab, "unreachable", "fd00:99::9")),
@@ -27,13 +29,22 @@ internal static class IcmpFaults
             _ = routers.Target.Set("net/ipv4/icmp_echo_ignore_all", "1");
             return Trace(lab, routers.Client, "10.2.0.2", "maxHops=4 hopTimeout=200ms");
         }),
+        InNamespace("traceroute", "another path than before", Outcome.Degraded, Cause.PathChanged, async lab =>
+        {
+            var balanced = lab.Held(await BalancedLab.StartAsync());
+            var check = Trace(lab, balanced.Client, "10.6.0.2", "method=udp", "pathStable=true");
+            balanced.OverOne();
+            (await check.Probe!.ProbeAsync(check.Request, CancellationToken.None)).Outcome.ShouldBe(Outcome.Up);
+            balanced.OverOther();
+            return check;
+        }),
     ];
 
     private static FaultyCheck Ping(FaultLab lab, NetworkNamespace space, string host, string settings = "", string expect = "")
-        => new(new IcmpEchoProbe(lab.Environment, space.Sockets(SocketType.Raw)), IcmpChecks.Request(host, settings, expect, settings.Length == 0 && expect.Length == 0 ? 0.4 : 5));
+        => new(new IcmpEchoProbe(lab.Environment, lab.Engine(space)), IcmpChecks.Request(host, settings, expect, settings.Length == 0 && expect.Length == 0 ? 0.4 : 5));
 
-    private static FaultyCheck Trace(FaultLab lab, NetworkNamespace space, string host, string settings)
-        => new(new RouteTraceProbe(lab.Environment, space.Sockets(SocketType.Raw)), IcmpChecks.Request(host, settings));
+    private static FaultyCheck Trace(FaultLab lab, NetworkNamespace space, string host, string settings, string expect = "")
+        => new(new RouteTraceProbe(lab.Environment, space.Sockets()), IcmpChecks.Request(host, settings, expect));
 
     private static async Task<FaultyCheck> RoutedAsync(FaultLab lab, string route, string host)
     {

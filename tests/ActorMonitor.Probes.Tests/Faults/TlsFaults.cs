@@ -25,17 +25,15 @@ internal static class TlsFaults
             peer.Reset();
         }))),
         Down("https", "the handshake stalls", Cause.Timeout, lab => lab.Impatient(lab.TcpStalling())),
-        Down("https", "a TLS alert instead of a handshake", Cause.TlsHandshake, lab => lab.Check(lab.Tcp(async (peer, stop) =>
-        {
-            _ = await peer.Stream.ReadAsync(new byte[4096], stop);
-
-            // RFC 8446 section 6: alert record, fatal, handshake_failure.
-            await peer.SendAsync([21, 3, 3, 0, 2, 2, 40], stop);
-        }))),
+        Down("https", "a TLS alert instead of a handshake", Cause.TlsHandshake, lab => lab.Check(lab.Tcp(Alert(40)))),
+        Down("https", "an older version of TLS than is expected", Cause.TlsParameters, lab => Trusting(
+            lab, Serving(lab, lab.Certificates.Server(), SslProtocols.Tls12), SettingMap.Empty.WithList("tls.versions", "1.3"))),
+        Down("https", "an alert: the version of TLS is not spoken", Cause.TlsParameters, lab => lab.Check(lab.Tcp(Alert(70)))),
+        Down("https", "an alert: a client certificate is required", Cause.TlsClientCertificate, lab => lab.Check(lab.Tcp(Alert(116)))),
         Degraded("https", "a certificate that expires too soon", Cause.ExpectationFailed, lab => Trusting(lab, Serving(lab, lab.Certificates.Server(untilDays: 5)), Map(("certificateDays", "14")))),
     ];
 
-    private static int Serving(FaultLab lab, X509Certificate2 certificate, SslProtocols protocols = SslProtocols.None, bool asksForCertificate = false) => lab.Tcp(async (peer, stop) =>
+    private static int Serving(FaultLab lab, X509Certificate2 certificate, SslProtocols protocols = SslProtocols.None) => lab.Tcp(async (peer, stop) =>
     {
         var tls = new SslStream(peer.Stream);
         peer.Stream = tls;
@@ -44,12 +42,19 @@ internal static class TlsFaults
             {
                 ServerCertificate = lab.Held(certificate),
                 EnabledSslProtocols = protocols,
-                ClientCertificateRequired = asksForCertificate,
             },
             stop);
         _ = await peer.ReadHeadAsync(stop);
         await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", stop);
     });
+
+    // RFC 8446 section 6: an alert record, fatal, in the clear.
+    private static Func<ScriptedPeer, CancellationToken, Task> Alert(byte description) => async (peer, stop) =>
+    {
+        _ = await peer.Stream.ReadAsync(new byte[4096], stop);
+        await peer.SendAsync([21, 3, 3, 0, 2, 2, description], stop);
+        _ = await peer.Stream.ReadAsync(new byte[4096], stop);
+    };
 
     private static FaultyCheck Trusting(FaultLab lab, int port, SettingMap? expect = null)
         => new(new HttpFetchProbe(lab.Environment, HttpFetchSettings.Https, lab.Certificates.Roots), Request("127.0.0.1", port, expect: expect));
