@@ -155,8 +155,8 @@ internal sealed class EchoLane : IDisposable
     /// <summary>The echo that waits at a place.</summary>
     public (EchoFlight Flight, int Ordinal) PendingAt(int index) => _pending[index];
 
-    /// <summary>Sends what waits from a place on; returns how many left, or minus the errno of the first.</summary>
-    public int Send(int first) => _batch.Send(Descriptor, first, Pending - first);
+    /// <summary>Sends some of what waits from a place on; returns how many left, or minus the errno of the first.</summary>
+    public int Send(int first, int atMost) => _batch.Send(Descriptor, first, Math.Min(atMost, Pending - first));
 
     /// <summary>Forgets what waited.</summary>
     public void ClearPending()
