@@ -35,7 +35,7 @@ public class CancellationTests
 
         var inodes = new ConcurrentBag<string>();
         var sockets = Recording(lab.Client, kind, inodes);
-        await CancelAsync(100, token => IcmpChecks.TraceAsync(sockets, "10.99.0.9", $"method={method}", seconds: 60, cancellationToken: token));
+        await CancelAsync(100, token => IcmpChecks.TraceAsync(sockets, "10.99.0.9", $"method={method} hopTimeout=1m", seconds: 60, cancellationToken: token));
 
         inodes.Count.ShouldBe(100);
         OpenSockets().Intersect(inodes).ShouldBeEmpty();
