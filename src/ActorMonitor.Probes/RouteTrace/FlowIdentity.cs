@@ -25,4 +25,17 @@ internal static class FlowIdentity
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{job}\n{flow}\n{choice}")));
         return (ushort)(First | BinaryPrimitives.ReadUInt16BigEndian(digest));
     }
+
+    /// <summary>The first of a flow's choices that no other flow of its trace has taken, which is taken then.</summary>
+    public static ushort Take(string job, int flow, ISet<ushort> taken)
+    {
+        for (var choice = 0; choice < Choices; choice++)
+        {
+            var identity = Of(job, flow, choice);
+            if (taken.Add(identity))
+                return identity;
+        }
+
+        return Of(job, flow, 0);
+    }
 }

@@ -10,6 +10,7 @@ namespace ActorMonitor.Probes.RouteTrace;
 internal sealed class TraceChannels : IDisposable
 {
     private readonly List<IEchoChannel> _flows = [];
+    private readonly HashSet<ushort> _identities = [];
 
     private TraceChannels()
     {
@@ -65,7 +66,7 @@ internal sealed class TraceChannels : IDisposable
         _flows.Add(new ManagedEchoChannel(target, settings.Size, settings.DontFragment, hopTimeout, time));
     }
 
-    private static EchoTraceChannel? OpenEcho(IcmpSocketSource sockets, RouteTraceSettings settings, string job, int flow, IPAddress target, TimeProvider time)
+    private EchoTraceChannel? OpenEcho(IcmpSocketSource sockets, RouteTraceSettings settings, string job, int flow, IPAddress target, TimeProvider time)
     {
         if (settings.Method == RouteTraceSettings.Udp)
             return null;
@@ -73,24 +74,23 @@ internal sealed class TraceChannels : IDisposable
         return socket is null ? null : EchoTraceChannel.Over(socket, target, Bind(socket, settings.Sockets, job, flow), settings.Size, settings.DontFragment, time);
     }
 
-    private static UdpTraceChannel OpenUdp(IcmpSocketSource sockets, RouteTraceSettings settings, string job, int flow, IPAddress target, TimeProvider time)
+    private UdpTraceChannel OpenUdp(IcmpSocketSource sockets, RouteTraceSettings settings, string job, int flow, IPAddress target, TimeProvider time)
     {
         var socket = sockets.OpenUdp(target.AddressFamily);
         return UdpTraceChannel.Over(socket, new IPEndPoint(target, settings.Port), Bind(socket, settings.Sockets, job, flow), settings.Size, settings.DontFragment, time);
     }
 
     // Binds a socket to the flow's number and returns it. A raw socket has no ports, and the flow's number only in its packets.
-    private static ushort Bind(Socket socket, SocketSettings settings, string job, int flow)
+    private ushort Bind(Socket socket, SocketSettings settings, string job, int flow)
     {
         try
         {
             if (socket.SocketType == SocketType.Raw)
             {
                 settings.Apply(socket);
-                return FlowIdentity.Of(job, flow, 0);
+                return FlowIdentity.Take(job, flow, _identities);
             }
 
-            // It checks the source's family too, and says what is wrong with the source, as far as it goes without a port.
             (settings with { Source = null }).Apply(socket);
             return BindToFlow(socket, settings, job, flow);
         }
