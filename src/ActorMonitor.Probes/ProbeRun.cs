@@ -21,7 +21,7 @@ public sealed class ProbeRun
     public static readonly TimeSpan StarvedBound = TimeSpan.FromMilliseconds(5);
 
     // Of its timeout: a target that was listened to for less than the rest is not proven silent.
-    private const double StarvedShare = 0.25;
+    private const double StarvedShare = 0.5;
 
     private readonly ImmutableArray<Measurement>.Builder _measurements = ImmutableArray.CreateBuilder<Measurement>();
     private readonly ImmutableArray<TextAttribute>.Builder _attributes = ImmutableArray.CreateBuilder<TextAttribute>();

@@ -29,8 +29,8 @@ public class JobWorldTests
     [Theory]
     [InlineData(199, 1, 0)]
     [InlineData(200, 1, 10)]
-    [InlineData(1999, 10, 0)]
-    [InlineData(2000, 10, 10)]
+    [InlineData(1990, 10, 0)]
+    [InlineData(2010, 10, 10)]
     public void Only_jobs_of_many_slots_a_second_share_instants(int jobs, int intervalSeconds, int expectedMs)
     {
         var check = new CheckDefinition(

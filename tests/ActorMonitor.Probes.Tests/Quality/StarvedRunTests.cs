@@ -88,10 +88,10 @@ public class StarvedRunTests
     }
 
     [Theory]
-    [InlineData(499, Outcome.Down, Cause.Timeout)]
-    [InlineData(500, Outcome.Unknown, Cause.Starved)]
+    [InlineData(999, Outcome.Down, Cause.Timeout)]
+    [InlineData(1000, Outcome.Unknown, Cause.Starved)]
     [InlineData(60_000, Outcome.Unknown, Cause.Starved)]
-    public async Task A_timeout_of_which_a_quarter_was_starved_proves_nothing(int starvedMs, Outcome outcome, Cause cause)
+    public async Task A_timeout_of_which_half_was_starved_proves_nothing(int starvedMs, Outcome outcome, Cause cause)
     {
         var pending = RunAsync(async (run, token) =>
         {
