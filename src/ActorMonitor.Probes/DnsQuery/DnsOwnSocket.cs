@@ -13,13 +13,13 @@ internal static class DnsOwnSocket
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ask.Largest + 1);
         using var socket = new Socket(ask.Server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        ask.Prepare?.Invoke(socket);
+        using var again = new CancellationTokenSource(ask.SendAgainAfter ?? Timeout.InfiniteTimeSpan, time);
+        using var untilAgain = CancellationTokenSource.CreateLinkedTokenSource(again.Token, cancellationToken);
         try
         {
+            ask.Prepare?.Invoke(socket);
             await socket.ConnectAsync(ask.Server, cancellationToken);
             await SendAsync();
-            using var again = new CancellationTokenSource(ask.SendAgainAfter ?? Timeout.InfiniteTimeSpan, time);
-            using var untilAgain = CancellationTokenSource.CreateLinkedTokenSource(again.Token, cancellationToken);
             while (true)
             {
                 int length;
