@@ -21,9 +21,6 @@ internal sealed class NameLookUp : IDisposable
     /// <summary>How long one name is asked for, whatever the servers' timeouts are.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    // A name that was found in the second domain of the search is known to be missing in the first, for an unknown time.
-    private static readonly TimeSpan SearchTtl = TimeSpan.FromSeconds(30);
-
     private static readonly AddressSet Loopback = AddressSet.Of([IPAddress.Loopback, IPAddress.IPv6Loopback]);
 
     private readonly ResolverOptions _options;
@@ -215,7 +212,7 @@ internal sealed class NameLookUp : IDisposable
                 return answer with { Ttl = answer.Ttl < ttl ? answer.Ttl : ttl };
 
             // That it exists says more than that nobody knows, and that more than that it does not; the name as it is goes before the search.
-            var own = answer.Ttl > TimeSpan.Zero || candidates.Count == 1 ? answer.Ttl : SearchTtl;
+            var own = answer.Ttl > TimeSpan.Zero || candidates.Count == 1 ? answer.Ttl : StubResolver.Unsaid;
             ttl = own < ttl ? own : ttl;
             if (known is null || answer.State < known.State || (answer.State == NameState.Failed && candidates[0] != question.Name && known.State == NameState.NoName))
                 known = answer;

@@ -19,6 +19,9 @@ internal sealed class StubResolver(INameServerChannel channel, TimeProvider time
     /// <summary>For how long a server that was silent comes last.</summary>
     public static readonly TimeSpan Distrust = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long it holds, beside addresses that are known, that there are none, when the server does not say.</summary>
+    public static readonly TimeSpan Unsaid = TimeSpan.FromSeconds(30);
+
     private const int MostDistrusted = 1024;
 
     private readonly ConcurrentDictionary<IPEndPoint, long> _silent = new();
@@ -41,12 +44,16 @@ internal sealed class StubResolver(INameServerChannel channel, TimeProvider time
         if (a.State != NameState.Failed && aaaa.State != NameState.Failed)
         {
             var state = addresses.IsEmpty ? a.State == NameState.NoName && aaaa.State == NameState.NoName ? NameState.NoName : NameState.NoAddress : NameState.Found;
-            return (a with { State = state, Addresses = addresses, Ttl = a.Ttl < aaaa.Ttl ? a.Ttl : aaaa.Ttl }).ToAnswer();
+            var (first, second) = addresses.IsEmpty ? (a.Ttl, aaaa.Ttl) : (BesideAddresses(a), BesideAddresses(aaaa));
+            return (a with { State = state, Addresses = addresses, Ttl = first < second ? first : second }).ToAnswer();
         }
 
         var (failed, other) = a.State == NameState.Failed ? (a, aaaa) : (aaaa, a);
         return (addresses.IsEmpty ? failed : other with { Ttl = TimeSpan.Zero }).ToAnswer();
     }
+
+    // Many servers do not say for how long a name has no address of one family: that does not undo what the other's says.
+    private static TimeSpan BesideAddresses(Found found) => found.State != NameState.Found && found.Ttl == TimeSpan.Zero ? Unsaid : found.Ttl;
 
     private async Task<Found> AskAsync(NameServers servers, DnsName name, DnsType type, CancellationToken cancellationToken)
     {

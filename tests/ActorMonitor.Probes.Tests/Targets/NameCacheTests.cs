@@ -85,6 +85,19 @@ public class NameCacheTests
     }
 
     [Fact]
+    public async Task Addresses_are_kept_though_no_zone_says_for_how_long_there_are_none_of_the_other_family()
+    {
+        await using var server = ScriptedResolver.Start((question, query) => DnsBytes.Answer(query, question.EndsWith(" A", StringComparison.Ordinal) ? [DnsBytes.Address(192, 0, 2, 1)] : []));
+        using var resolver = ScriptedResolver.Over(_time, server);
+
+        await resolver.SourceAsync("www.example", "any");
+        (await resolver.SourceAsync("www.example", "any")).ShouldBe("cache");
+        _time.Advance(StubResolver.Unsaid);
+
+        (await resolver.SourceAsync("www.example", "any")).ShouldBe(server.Name);
+    }
+
+    [Fact]
     public async Task A_failure_is_not_kept()
     {
         var isBroken = true;
