@@ -77,6 +77,7 @@ public class FaultTests
     private static string Generate()
     {
         var meanings = XDocument.Load(Path.Combine(AppContext.BaseDirectory, "ActorMonitor.Messages.xml")).Descendants("member")
+            .Where(member => member.Attribute("name")!.Value.StartsWith("F:ActorMonitor.Messages.Cause.", StringComparison.Ordinal))
             .ToDictionary(member => member.Attribute("name")!.Value, member => string.Join(' ', member.Element("summary")!.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
         var text = new StringBuilder("## The list\n\n| cause | meaning | proved by |\n|---|---|---|\n");
         foreach (var cause in Enum.GetValues<Cause>().Where(cause => cause != Cause.None))

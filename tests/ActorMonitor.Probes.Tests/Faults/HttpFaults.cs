@@ -12,7 +12,7 @@ internal static class HttpFaults
     [
         Down("http", "the port is closed", Cause.Refused, lab => lab.Check(lab.Closed())),
         Down("http", "half open: the server accepts and says nothing", Cause.Timeout, lab => lab.Impatient(lab.TcpStalling())),
-        Down("http", "slow loris: the head comes byte by byte", Cause.Timeout, lab => lab.Impatient(lab.Tcp(TcpFaults.DripAsync))),
+        Down("http", "slow loris: the head comes byte by byte", Cause.Timeout, lab => lab.Impatient(lab.Tcp(TcpFaults.Drip("HTTP/1.1 200 OK\r\nX-Slow: ")))),
         Down("http", "the server closes without a word", Cause.ConnectionClosed, lab => lab.Check(lab.TcpAnswering(""))),
         Down("http", "the server resets after the request", Cause.ConnectionReset, lab => lab.Check(lab.Tcp(async (peer, stop) =>
         {

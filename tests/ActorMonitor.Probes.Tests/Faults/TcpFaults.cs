@@ -19,7 +19,7 @@ internal static class TcpFaults
             return Task.CompletedTask;
         }), expect: Banner)),
         Down("tcp", "the peer says something else", Cause.ExpectationFailed, lab => lab.Check(lab.TcpSaying("554 no service\r\n"), expect: Banner)),
-        Down("tcp", "the banner comes byte by byte and never ends", Cause.Timeout, lab => lab.Impatient(lab.Tcp(DripAsync), expect: Banner)),
+        Down("tcp", "the banner comes byte by byte and never ends", Cause.Timeout, lab => lab.Impatient(lab.Tcp(Drip("2")), expect: Banner)),
         Unknown("tcp", "the banner is a flood", Cause.Oversize, lab => lab.Check(lab.TcpSaying(new string('x', 100_000)), expect: Banner)),
         Down("tcp", "the mail server refuses STARTTLS", Cause.StarttlsRefused, lab => lab.Check(lab.Tcp(MailAsync("454 not now\r\n")), Map(("starttls", "smtp")))),
         Down("tcp", "words slipped in before the handshake", Cause.ProtocolError, lab => lab.Check(lab.Tcp(MailAsync("220 go\r\n250 injected\r\n")), Map(("starttls", "smtp")))),
@@ -39,13 +39,13 @@ internal static class TcpFaults
         _ = await peer.Stream.ReadAsync(new byte[4096], stop);
     };
 
-    /// <summary>Says a byte now and then, for ever.</summary>
-    public static async Task DripAsync(ScriptedPeer peer, CancellationToken stop)
+    /// <summary>Says a text byte by byte, and its last byte for ever.</summary>
+    public static Func<ScriptedPeer, CancellationToken, Task> Drip(string text) => async (peer, stop) =>
     {
-        while (!stop.IsCancellationRequested)
+        for (var at = 0; !stop.IsCancellationRequested; at = Math.Min(at + 1, text.Length - 1))
         {
-            await peer.SendAsync("2", stop);
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, stop);
+            await peer.SendAsync(text[at..(at + 1)], stop);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, stop);
         }
-    }
+    };
 }
