@@ -37,7 +37,7 @@ public class CauseNamesTests
     public void A_value_that_is_not_on_the_list_is_printed_as_its_number() => ((Cause)999).Name().ShouldBe("999");
 
     [Fact]
-    public void The_numbers_on_the_wire_are_those_of_the_first_version()
+    public void The_numbers_on_the_wire_are_those_that_were_given_out()
         => string.Join(' ', Enum.GetValues<Cause>().Select(cause => (int)cause))
-            .ShouldBe("0 1 2 3 4 10 11 12 13 14 15 16 17 18 19 30 31 32 33 34 40 41 42 43 44 45 46 47 48 60 61 62 63 64 65 66 80 81 82 83 84 85 86 90 91 92 93 100");
+            .ShouldBe("0 1 2 3 4 10 11 12 13 14 15 16 17 18 19 20 21 30 31 32 33 34 35 36 37 38 40 41 42 43 44 45 46 47 48 49 50 51 60 61 62 63 64 65 66 67 68 80 81 82 83 84 85 86 90 91 92 93 100");
 }
