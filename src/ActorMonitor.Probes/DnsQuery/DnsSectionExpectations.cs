@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using ActorMonitor.Messages;
-using ActorMonitor.Probes.HttpFetch;
+using ActorMonitor.Probes.Matching;
 
 namespace ActorMonitor.Probes.DnsQuery;
 
@@ -35,7 +35,7 @@ internal sealed class DnsSectionSettings
 
         Setting<ImmutableArray<string>> Patterns(string kind, string meaning) => Setting.TextList(
             $"{key}.{kind}", $"Regular expressions over the records of the {name} section, each record as \"www.example.com. 300 IN A 192.0.2.1\": {meaning}.",
-            "a list of regular expressions without look-around and back-references", text => BodyPattern.TryParse(text, out _));
+            "a list of regular expressions without look-around and back-references", text => TextPattern.TryParse(text, out _));
     }
 
     internal ImmutableArray<Setting> All => _min is null ? [_contains, _equals, _matches, _allMatch, _excludes, _max] : [_contains, _equals, _matches, _allMatch, _excludes, _min, _max];
@@ -44,7 +44,7 @@ internal sealed class DnsSectionSettings
         _name, _contains.Read(map), _equals.Read(map), Regexes(_matches.Read(map)), Regexes(_allMatch.Read(map)), Regexes(_excludes.Read(map)), _min?.Read(map), _max.Read(map));
 
     private static ImmutableArray<Regex> Regexes(ImmutableArray<string> patterns)
-        => patterns.IsEmpty ? [] : [.. patterns.Select(pattern => BodyPattern.TryParse(pattern, out var regex) ? regex : throw new SettingException($"{pattern} is no regular expression"))];
+        => patterns.IsEmpty ? [] : [.. patterns.Select(pattern => TextPattern.TryParse(pattern, out var regex) ? regex : throw new SettingException($"{pattern} is no regular expression"))];
 }
 
 /// <summary>What a job expects of one section of the answer.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using ActorMonitor.Probes.Matching;
 
 namespace ActorMonitor.Probes.HttpFetch;
 
@@ -39,7 +40,7 @@ internal sealed class HeaderAssertion
         ("=", true) => value => value == operand,
         ("!=", true) => value => value != operand,
         ("contains", true) => value => value?.Contains(operand, StringComparison.Ordinal) == true,
-        ("matches", true) when BodyPattern.TryParse(operand, out var regex) => value => value is not null && IsMatch(regex, value),
+        ("matches", true) when TextPattern.TryParse(operand, out var regex) => value => value is not null && IsMatch(regex, value),
         _ => null,
     };
 

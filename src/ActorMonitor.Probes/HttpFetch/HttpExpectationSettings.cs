@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorMonitor.Messages;
+using ActorMonitor.Probes.Matching;
 
 namespace ActorMonitor.Probes.HttpFetch;
 
@@ -22,7 +23,7 @@ internal static class HttpExpectationSettings
 
     public static readonly Setting<string?> BodyMatches = Setting.OptionalText(
         "body.matches", "A regular expression that matches within the body, within a second.", "a .NET regular expression without look-arounds and back-references, of at most 1024 characters",
-        text => BodyPattern.TryParse(text, out _));
+        text => TextPattern.TryParse(text, out _));
 
     public static readonly Setting<ImmutableArray<string>> BodyJson = Setting.TextList(
         "body.json", "What the body, read as JSON, has to hold.", JsonAssertion.Accepts, text => JsonAssertion.TryParse(text, out _));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ActorMonitor.Messages;
+using ActorMonitor.Probes.Matching;
 using Set = ActorMonitor.Probes.HttpFetch.HttpExpectationSettings;
 
 namespace ActorMonitor.Probes.HttpFetch;
@@ -125,7 +126,7 @@ internal sealed record BodyExpectations(
     public static BodyExpectations Of(SettingMap map) => new(
         Set.BodyContains.Read(map),
         Set.BodyNotContains.Read(map),
-        Set.BodyMatches.Read(map) is { } text && BodyPattern.TryParse(text, out var regex) ? regex : null,
+        Set.BodyMatches.Read(map) is { } text && TextPattern.TryParse(text, out var regex) ? regex : null,
         [.. Set.BodyJson.Read(map).Select(each => JsonAssertion.TryParse(each, out var assertion) ? assertion : throw HttpExpectations.NotUnderstood("body.json", each))],
         Set.BodySha256.Read(map)?.ToLowerInvariant(),
         Set.BodyMinBytes.Read(map),

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ActorMonitor.Probes.Matching;
 
 namespace ActorMonitor.Probes.HttpFetch;
 
@@ -45,7 +46,7 @@ internal sealed class JsonAssertion
         if (operand.Length == 0)
             return word switch { "exists" => found => found is not null, "absent" => found => found is null, _ => null };
         if (word == "matches")
-            return BodyPattern.TryParse(operand, out var regex) ? found => found is { } value && IsMatch(regex, value) : null;
+            return TextPattern.TryParse(operand, out var regex) ? found => found is { } value && IsMatch(regex, value) : null;
         if (!TryLiteral(operand, out var literal))
             return null;
         return word switch

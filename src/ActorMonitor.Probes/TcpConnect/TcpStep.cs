@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.RegularExpressions;
-using ActorMonitor.Probes.HttpFetch;
+using ActorMonitor.Probes.Matching;
 using ActorMonitor.Probes.UdpExchange;
 
 namespace ActorMonitor.Probes.TcpConnect;
@@ -113,7 +113,7 @@ internal sealed record TcpStep(TcpStepKind Kind, string Text)
         => HexText.TryParse(hex, out var bytes) && bytes.Length > 0 ? new TcpStep(kind, text) { Bytes = TcpText.Of(bytes), IsHex = true } : null;
 
     private static TcpStep? OfPattern(string text, string pattern)
-        => BodyPattern.TryParse(pattern, out var regex)
+        => TextPattern.TryParse(pattern, out var regex)
             ? new TcpStep(TcpStepKind.Match, text) { Pattern = regex, Captures = [.. regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))] }
             : null;
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using ActorMonitor.Messages;
-using ActorMonitor.Probes.HttpFetch;
+using ActorMonitor.Probes.Matching;
 using ActorMonitor.Probes.Targets;
 using Set = ActorMonitor.Probes.UdpExchange.UdpSettings;
 
@@ -54,7 +54,7 @@ internal sealed record UdpPlan
             WantsSilence = Set.Silence.Read(expectations),
             Text = Set.AnswerContains.Read(expectations),
             Bytes = Set.AnswerHex.Read(expectations) is { } wanted ? HexText.Parse(wanted) : null,
-            Pattern = Set.AnswerMatches.Read(expectations) is { } pattern && BodyPattern.TryParse(pattern, out var regex) ? regex : null,
+            Pattern = Set.AnswerMatches.Read(expectations) is { } pattern && TextPattern.TryParse(pattern, out var regex) ? regex : null,
             LossPercent = Set.LossPercent.Read(expectations),
             RttMilliseconds = Set.RttMs.Read(expectations),
         };

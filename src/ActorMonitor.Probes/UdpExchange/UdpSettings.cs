@@ -1,6 +1,6 @@
 using System.Text;
 using ActorMonitor.Messages;
-using ActorMonitor.Probes.HttpFetch;
+using ActorMonitor.Probes.Matching;
 using ActorMonitor.Probes.Targets;
 
 namespace ActorMonitor.Probes.UdpExchange;
@@ -45,7 +45,7 @@ internal static class UdpSettings
     public static readonly Setting<string?> AnswerMatches = Setting.OptionalText(
         "answer.matches", "A regular expression that matches within the answer, taken as Latin-1: \\x80 is the byte 80. Its named groups are shown as `capture.NAME`.",
         "a .NET regular expression without look-arounds and back-references, of at most 1024 characters",
-        text => BodyPattern.TryParse(text, out _));
+        text => TextPattern.TryParse(text, out _));
 
     public static readonly Setting<double?> LossPercent = Setting.OptionalNumber(
         "lossPercent", 0, 100, "The greatest share of datagrams without an answer, in percent; a greater one makes it Degraded. None answered is Unknown whatever it says.");

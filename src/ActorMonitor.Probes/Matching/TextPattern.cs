@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
-namespace ActorMonitor.Probes.HttpFetch;
+namespace ActorMonitor.Probes.Matching;
 
-/// <summary>Regular expressions over what a peer sent: without backtracking, so that no body can make one run for long.</summary>
-internal static class BodyPattern
+/// <summary>Regular expressions over what a peer sent: without backtracking, so that no answer can make one run for long.</summary>
+internal static class TextPattern
 {
     private const int MaxLength = 1024;
 
