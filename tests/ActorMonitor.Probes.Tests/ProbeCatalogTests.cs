@@ -1,6 +1,8 @@
 using System.Net;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.Targets;
+using ActorMonitor.Probes.Tests.DnsQuery;
+using ActorMonitor.Probes.Tests.Targets;
 using Shouldly;
 using Xunit;
 
@@ -32,6 +34,28 @@ public class ProbeCatalogTests
     [Fact]
     public void Every_entry_makes_its_probe()
         => ProbeCatalog.Entries.ShouldAllBe(entry => entry.Create(ProbeSetup.Environment()) != null);
+
+    public static TheoryData<string> ServiceNames => [.. Services.Select(service => service.Name)];
+
+    [Theory]
+    [MemberData(nameof(ServiceNames))]
+    public async Task Every_service_asks_the_job_s_own_resolver_and_tells_its_time_from_the_target_s(string service)
+    {
+        await using var server = ScriptedResolver.Start((_, query) => DnsBytes.Answer(query, [DnsBytes.Address(127, 0, 0, 1)]));
+        using var closed = ProbeSetup.ClosedPort(out var port);
+        using var environment = new ProbeEnvironment(TimeProvider.System, ScriptedResolver.Over(TimeProvider.System));
+        var entry = ProbeCatalog.Entries.Single(entry => entry.Definition.Name == service);
+        var settings = ProbeSetup.Map(("resolver", server.Name), ("family", "ipv4"));
+        settings.ShouldAllBe(pair => entry.Definition.Settings.Any(setting => setting.Name == pair.Key));
+        var probe = entry.Create(environment);
+        using var _ = probe as IDisposable;
+
+        var result = await probe.ProbeAsync(ProbeSetup.Request("www.example", entry.Definition.DefaultPort is null ? 0 : port, settings), CancellationToken.None);
+
+        server.Asked.ShouldBe(["www.example A"]);
+        result.Attribute("resolver").ShouldBe(server.Name, result.Message);
+        result.Measured("resolve").ShouldNotBeNull(result.Message);
+    }
 
     [Fact]
     public async Task A_resolver_that_stays_silent_proves_no_target_Down_whatever_the_service()

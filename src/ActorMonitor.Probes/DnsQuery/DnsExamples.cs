@@ -31,7 +31,7 @@ internal static class DnsExamples
             """
             {
               "name": "zone", "service": "dns", "host": "ns1.example.com", "interval": "5m",
-              "settings": { "query": "example.com", "nameServers": true, "family": "ipv4" },
+              "settings": { "query": "example.com", "nameServers": true, "family": "ipv4", "resolver": "192.0.2.53" },
               "expect": { "serialTolerance": 1 }
             }
             """),

@@ -62,7 +62,7 @@ internal sealed record DnsSettings(DnsQuestion Question, bool Recursion, string 
     /// <summary>What the settings of a dns job can be.</summary>
     internal static readonly ImmutableArray<Setting> All =
     [
-        Query, Type, Class, RecursionFlag, TransportChoice, EdnsFlag, PayloadSize, DnssecFlag, NoCheck, Nsid, MixedCase, RetransmitFlag, NameServers, TargetResolver.Family,
+        Query, Type, Class, RecursionFlag, TransportChoice, EdnsFlag, PayloadSize, DnssecFlag, NoCheck, Nsid, MixedCase, RetransmitFlag, NameServers, .. TargetResolver.Settings,
         .. SocketSettings.All, .. TlsSettings.Settings,
     ];
 

@@ -30,8 +30,9 @@ internal static class DnsZoneCheck
             return run.Ended(outcome, cause, text);
 
         var views = new List<View>();
-        foreach (var name in listed.Message.Answers.Where(record => record.IsOf(listing.Question)).Select(record => record.Data).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxNameServers))
-            views.AddRange(await ResolveAsync(run, plan, name, cancellationToken));
+        var names = listed.Message.Answers.Where(record => record.IsOf(listing.Question)).Select(record => record.Data).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxNameServers);
+        foreach (var (index, name) in names.Index())
+            views.AddRange(await ResolveAsync(run, plan, name, index + 1, cancellationToken));
         run.Waiting = $"waiting for the answers of {views.Count} name servers";
         var patience = run.Remaining * Share;
         await Task.WhenAll(views.Take(MaxAddresses).Where(view => view.Problem is null).Select(view => AskAsync(run.Environment, plan, view, server.Port, patience, cancellationToken)));
@@ -43,12 +44,12 @@ internal static class DnsZoneCheck
         return Judge(run, plan, views, time.GetElapsedTime(listed.StartedAt, last));
     }
 
-    private static async Task<IEnumerable<View>> ResolveAsync(ProbeRun run, DnsPlan plan, string name, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<View>> ResolveAsync(ProbeRun run, DnsPlan plan, string name, int ordinal, CancellationToken cancellationToken)
     {
         run.Waiting = $"resolving the name server {name}";
         try
         {
-            var found = await run.Environment.Resolver.ResolveAsync(name.TrimEnd('.'), run.Request.Settings, cancellationToken);
+            var found = await run.ResolveAllAsync(name.TrimEnd('.'), ordinal, cancellationToken);
             return plan.Settings.Sockets.Reachable(found).Select(address => new View(name, address));
         }
         catch (TargetException e)

@@ -65,7 +65,7 @@ internal static class HttpExamples
         new(
             "Checks every address of the name",
             """
-            { "name": "all", "service": "SERVICE", "host": "www.example.com", "interval": "30s", "settings": { "addresses": "all" } }
+            { "name": "all", "service": "SERVICE", "host": "www.example.com", "interval": "30s", "settings": { "addresses": "all", "resolver": "192.0.2.53" } }
             """),
         new(
             "Keeps its connection between checks",

@@ -69,7 +69,7 @@ internal static class HttpFetchSettings
 
     private static readonly ImmutableArray<Setting> Settings =
     [
-        TargetResolver.Family, Path, Method, Headers, HostHeader, Body, User, Password, PasswordFile, Token, TokenFile, Proxy, ProxyUser, ProxyPassword, ProxyPasswordFile,
+        .. TargetResolver.Settings, Path, Method, Headers, HostHeader, Body, User, Password, PasswordFile, Token, TokenFile, Proxy, ProxyUser, ProxyPassword, ProxyPasswordFile,
         Compression, Redirects, CrossHost, MaxBody, HttpVersion, Reuse, Addresses, .. SocketSettings.All, .. TlsSettings.Settings,
     ];
 

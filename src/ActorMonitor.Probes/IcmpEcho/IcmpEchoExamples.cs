@@ -23,7 +23,7 @@ internal static class IcmpEchoExamples
             "Pings a peer that must be one hop away, from one address",
             """
             { "name": "peer", "service": "ping", "host": "peer.example.com", "interval": 10, "timeout": "2s",
-              "settings": { "ttl": 1, "source": "192.0.2.7" }, "expect": { "replyTtl": 64 } }
+              "settings": { "ttl": 1, "source": "192.0.2.7", "resolver": "192.0.2.53" }, "expect": { "replyTtl": 64 } }
             """),
         new(
             "Notices a longer way back, in a job of an earlier version",

@@ -29,7 +29,7 @@ internal static class IcmpEchoSettings
         "ping",
         "Sends ICMP echo requests and measures round trips, their variation, loss, reordering and repetition.",
         DefaultPort: null,
-        [Count, Gap, Interval, Wait, Size, SocketSettings.TtlSetting, DontFragment, .. SocketSettings.All, TargetResolver.Family],
+        [Count, Gap, Interval, Wait, Size, SocketSettings.TtlSetting, DontFragment, .. SocketSettings.All, .. TargetResolver.Settings],
         [LossPercent, RttMs, RttMaxMs, RttP95Ms, JitterMs, Reordered, Duplicates, ReplyTtl, ReplyTtlMin])
     {
         Aliases = ["icmp"],

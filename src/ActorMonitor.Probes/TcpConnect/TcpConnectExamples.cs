@@ -14,7 +14,7 @@ internal static class TcpConnectExamples
             """
             {
               "name": "bastion", "service": "tcp", "host": "bastion.example.com", "port": 22, "interval": "1m",
-              "settings": { "family": "ipv4", "steps": ["match ^SSH-2\\.0-(?<software>\\S+)"] }
+              "settings": { "family": "ipv4", "resolver": "192.0.2.53", "steps": ["match ^SSH-2\\.0-(?<software>\\S+)"] }
             }
             """),
         new("Looks for a text in a server's banner and in its answer",

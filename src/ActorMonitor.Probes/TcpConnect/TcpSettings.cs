@@ -47,7 +47,7 @@ internal static class TcpSettings
     /// <summary>The service <c>tcp</c>.</summary>
     public static readonly ServiceDefinition Definition = new(
         "tcp", "Opens a TCP connection and, when asked to, starts TLS and holds a dialogue over it.", DefaultPort: 0,
-        [TargetResolver.Family, .. SocketSettings.All, Transport, Starttls, Steps, Send, .. TlsSettings.Settings],
+        [.. TargetResolver.Settings, .. SocketSettings.All, Transport, Starttls, Steps, Send, .. TlsSettings.Settings],
         [BannerContains, AnswerContains, Closed, ConnectMs, ResponseMs, .. TlsSettings.Expectations])
     {
         Examples = TcpConnectExamples.All,

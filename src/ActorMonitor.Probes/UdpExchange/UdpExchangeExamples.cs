@@ -20,7 +20,7 @@ internal static class UdpExchangeExamples
             """
             {
               "name": "memcached", "service": "udp", "host": "cache.example.com", "port": 11211, "interval": "30s",
-              "settings": { "payload": "\u0000\u0001\u0000\u0000\u0000\u0001\u0000\u0000version\r\n" },
+              "settings": { "payload": "\u0000\u0001\u0000\u0000\u0000\u0001\u0000\u0000version\r\n", "resolver": "192.0.2.53" },
               "expect": { "answer": { "contains": "VERSION" } }
             }
             """),

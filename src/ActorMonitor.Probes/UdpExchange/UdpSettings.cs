@@ -56,7 +56,7 @@ internal static class UdpSettings
     /// <summary>The service <c>udp</c>.</summary>
     public static readonly ServiceDefinition Definition = new(
         "udp", "Sends UDP datagrams: an answer is Up, an ICMP port-unreachable Down, silence Unknown unless it is expected.", DefaultPort: 0,
-        [TargetResolver.Family, .. SocketSettings.All, SocketSettings.TtlSetting, Payload, PayloadHex, Count, Gap, Wait],
+        [.. TargetResolver.Settings, .. SocketSettings.All, SocketSettings.TtlSetting, Payload, PayloadHex, Count, Gap, Wait],
         [Silence, AnswerContains, AnswerHex, AnswerMatches, LossPercent, RttMs])
     {
         Examples = UdpExchangeExamples.All,

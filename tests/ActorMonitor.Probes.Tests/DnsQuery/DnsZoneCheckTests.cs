@@ -65,6 +65,14 @@ public class DnsZoneCheckTests
     }
 
     [LinuxFact]
+    public async Task The_time_that_each_name_server_s_name_takes_is_a_phase_of_its_own()
+    {
+        var result = await RunAsync(Serial(7), Serial(7));
+
+        result.Measurements.Where(each => each.Name == "resolve").Select(each => each.Ordinal).ShouldBe([1, 2]);
+    }
+
+    [LinuxFact]
     public async Task A_name_server_that_is_not_there_is_refused()
     {
         var result = await RunAsync(Serial(7), second: null);
