@@ -9,12 +9,14 @@ namespace ActorMonitor.Probes.TcpConnect;
 /// <param name="trustedRoots">The roots to trust; null for the job's or the system's.</param>
 internal sealed class TcpConnectProbe(ProbeEnvironment environment, X509Certificate2Collection? trustedRoots = null) : IProbe
 {
+    private readonly KeptPlans<TcpPlan> _plans = new(TcpPlan.Of);
+
     public Task<ProbeResult> ProbeAsync(ProbeRequest request, CancellationToken cancellationToken)
         => ProbeRun.RunAsync(environment, request, (run, timeout) => CheckAsync(run, timeout, cancellationToken), cancellationToken);
 
     private async Task<ProbeResult> CheckAsync(ProbeRun run, CancellationToken timeout, CancellationToken cancellationToken)
     {
-        var plan = TcpPlan.Of(run.Request);
+        var plan = _plans.Of(run.Request);
         if (trustedRoots is not null && plan.Tls is not null)
             plan = plan with { Tls = plan.Tls with { Roots = trustedRoots } };
         var addresses = await run.ResolveAllAsync(timeout);

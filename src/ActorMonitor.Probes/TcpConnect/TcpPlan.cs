@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.TcpConnect.Starttls;
 using ActorMonitor.Probes.Tls;
@@ -10,11 +9,6 @@ namespace ActorMonitor.Probes.TcpConnect;
 /// <summary>A job's settings as its checks use them.</summary>
 internal sealed record TcpPlan
 {
-    private static readonly TcpPlan Bare = new();
-
-    // A job's checks come with the same maps again and again; patterns are made once.
-    private static readonly ConditionalWeakTable<SettingMap, Made> Known = [];
-
     /// <summary>What is said and heard over the connection.</summary>
     public ImmutableArray<TcpStep> Steps { get; private init; } = [];
 
@@ -37,21 +31,9 @@ internal sealed record TcpPlan
     /// <summary>Whether anything is done with the connection.</summary>
     public bool HasDialogue => !Steps.IsEmpty || Tls is not null;
 
-    /// <summary>The plan of a check.</summary>
+    /// <summary>The plan of a job's checks.</summary>
     /// <exception cref="SettingException">A setting is not understood, or two contradict each other.</exception>
     public static TcpPlan Of(ProbeRequest request)
-    {
-        if (request.Settings.Count == 0 && request.Expectations.Count == 0)
-            return Bare;
-        var key = request.Settings.Count == 0 ? request.Expectations : request.Settings;
-        if (Known.TryGetValue(key, out var made) && ReferenceEquals(made.Settings.Target, request.Settings) && ReferenceEquals(made.Expectations.Target, request.Expectations))
-            return made.Plan;
-        var plan = Make(request);
-        Known.AddOrUpdate(key, new Made(new WeakReference(request.Settings), new WeakReference(request.Expectations), plan));
-        return plan;
-    }
-
-    private static TcpPlan Make(ProbeRequest request)
     {
         var (settings, expectations) = (request.Settings, request.Expectations);
         var steps = StepsOf(settings, expectations);
@@ -98,6 +80,4 @@ internal sealed record TcpPlan
             few.Add(TcpStep.Literal(TcpStepKind.Expect, answer, "answer"));
         return few.ToImmutable();
     }
-
-    private sealed record Made(WeakReference Settings, WeakReference Expectations, TcpPlan Plan);
 }

@@ -8,12 +8,15 @@ namespace ActorMonitor.Probes.UdpExchange;
 /// </summary>
 internal sealed class UdpExchangeProbe(ProbeEnvironment environment) : IProbe
 {
+    private readonly KeptPlans<UdpPlan> _plans = new(UdpPlan.Of);
+
     public Task<ProbeResult> ProbeAsync(ProbeRequest request, CancellationToken cancellationToken)
         => ProbeRun.RunAsync(environment, request, (run, timeout) => CheckAsync(run, timeout, cancellationToken), cancellationToken);
 
-    private static async Task<ProbeResult> CheckAsync(ProbeRun run, CancellationToken timeout, CancellationToken cancellationToken)
+    private async Task<ProbeResult> CheckAsync(ProbeRun run, CancellationToken timeout, CancellationToken cancellationToken)
     {
-        var plan = UdpPlan.Of(run.Request);
+        var plan = _plans.Of(run.Request);
+        plan.RefuseTimeout(run.Request.Timeout);
         var address = plan.Socket.Reachable(await run.ResolveAllAsync(timeout))[0];
         run.Address = address;
         var endpoint = new IPEndPoint(address, run.Request.Port);

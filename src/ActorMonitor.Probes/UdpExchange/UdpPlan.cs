@@ -8,7 +8,7 @@ using Set = ActorMonitor.Probes.UdpExchange.UdpSettings;
 
 namespace ActorMonitor.Probes.UdpExchange;
 
-/// <summary>A job's settings as one check uses them.</summary>
+/// <summary>A job's settings as its checks use them.</summary>
 internal sealed record UdpPlan
 {
     private static readonly TimeSpan DefaultGap = TimeSpan.FromMilliseconds(100);
@@ -36,7 +36,7 @@ internal sealed record UdpPlan
 
     public required double? RttMilliseconds { get; init; }
 
-    /// <summary>The plan of a check.</summary>
+    /// <summary>The plan of a job's checks.</summary>
     /// <exception cref="SettingException">A setting is not understood, or two contradict each other.</exception>
     public static UdpPlan Of(ProbeRequest request)
     {
@@ -60,9 +60,15 @@ internal sealed record UdpPlan
         };
         if (plan.WantsSilence && (plan.Text is not null || plan.Bytes is not null || plan.Pattern is not null || plan.LossPercent is not null || plan.RttMilliseconds is not null))
             throw new SettingException("silence and an answer are expected; expected one of them");
-        if (plan.Gap * (plan.Count - 1) + (plan.Wait ?? TimeSpan.Zero) >= request.Timeout)
-            throw new SettingException($"{plan.Count} datagrams, one each {DurationText.Print(plan.Gap)}, and the wait after them do not fit into the timeout of {DurationText.Print(request.Timeout)}");
         return plan;
+    }
+
+    /// <summary>Refuses a timeout that is over before the last datagram was waited for.</summary>
+    /// <exception cref="SettingException">It is.</exception>
+    public void RefuseTimeout(TimeSpan timeout)
+    {
+        if (Gap * (Count - 1) + (Wait ?? TimeSpan.Zero) >= timeout)
+            throw new SettingException($"{Count} datagrams, one each {DurationText.Print(Gap)}, and the wait after them do not fit into the timeout of {DurationText.Print(timeout)}");
     }
 
     /// <summary>What an answer leaves to be desired; null when it is as expected.</summary>
