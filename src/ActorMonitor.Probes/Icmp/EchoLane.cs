@@ -78,7 +78,7 @@ internal sealed class EchoLane : IDisposable
             // A raw socket gets the errors as packets.
             var linux = new LinuxSocket(socket, time, hasErrorQueue: !isRaw);
             if (isRaw)
-                LinuxEchoChannel.FilterTypes(socket);
+                IcmpTypeFilter.Apply(socket);
             linux.SetFragmentation(forbid: plan.DontFragment);
             linux.SetOption(LinuxNative.SolSocket, LinuxNative.DropCounter, 1);
             Widen(linux);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using ActorMonitor.Messages;
 using ActorMonitor.Probes.Targets;
@@ -45,6 +46,9 @@ internal sealed class IcmpSocketSource
 
     /// <summary>Opens a UDP socket.</summary>
     public Socket OpenUdp(AddressFamily family) => _open(family, SocketType.Dgram, ProtocolType.Udp);
+
+    /// <summary>The address to talk to: no ICMP socket takes an IPv4 address that is mapped into IPv6, which is the IPv4 address.</summary>
+    public static IPAddress Reached(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static string Remedy =>
         "this process may not open ICMP sockets: allow its group to (sysctl -w net.ipv4.ping_group_range=\"0 2147483647\", for IPv6 too) "

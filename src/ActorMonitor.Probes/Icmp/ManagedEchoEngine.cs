@@ -1,5 +1,4 @@
 using ActorMonitor.Messages;
-using ActorMonitor.Probes.IcmpEcho;
 using ActorMonitor.Probes.Targets;
 
 namespace ActorMonitor.Probes.Icmp;

@@ -34,7 +34,7 @@ internal sealed class IcmpEchoProbe : IProbe, IDisposable
     private async Task<ProbeResult> CheckAsync(ProbeRun run, CancellationToken bounded, CancellationToken cancellationToken)
     {
         IcmpEchoSettings.Check(run.Request);
-        var address = EchoChannels.Plain(SocketSettings.Read(run.Request.Settings).Reachable(await run.ResolveAllAsync(bounded))[0]);
+        var address = IcmpSocketSource.Reached(SocketSettings.Read(run.Request.Settings).Reachable(await run.ResolveAllAsync(bounded))[0]);
         run.Address = address;
         run.Waiting = "waiting for the echo reply";
         var plan = IcmpEchoSettings.Plan(run.Request, address, run.Remaining);

@@ -35,7 +35,7 @@ internal sealed class EchoTraceChannel : LinuxChannel
             var isRaw = socket.SocketType == SocketType.Raw;
             var linux = new LinuxSocket(socket, time, hasErrorQueue: !isRaw);
             if (isRaw)
-                LinuxEchoChannel.FilterTypes(socket);
+                IcmpTypeFilter.Apply(socket);
             linux.SetFragmentation(forbid: dontFragment);
             return new EchoTraceChannel(linux, target, identity, payloadBytes, time);
         }

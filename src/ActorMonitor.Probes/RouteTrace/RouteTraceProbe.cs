@@ -49,7 +49,7 @@ internal sealed class RouteTraceProbe : IProbe
     {
         var settings = RouteTraceSettings.Read(run.Request.Settings);
         var expected = RouteTraceExpectations.Read(run.Request.Expectations);
-        var target = EchoChannels.Plain(settings.Sockets.Reachable(await run.ResolveAllAsync(bounded))[0]);
+        var target = IcmpSocketSource.Reached(settings.Sockets.Reachable(await run.ResolveAllAsync(bounded))[0]);
         run.Address = target;
         run.Waiting = "opening a socket";
         var plan = settings.Plan(run.Remaining);

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
-using ActorMonitor.Probes.Icmp;
 
-namespace ActorMonitor.Probes.IcmpEcho;
+namespace ActorMonitor.Probes.Icmp;
 
 /// <summary>Sends one check's echoes over a channel of its own and collects the answers until all are settled or time is over.</summary>
 internal sealed class EchoExchange
