@@ -139,7 +139,7 @@ public sealed record LedgerRow(
 /// <param name="Skipped">Skipped.</param>
 /// <param name="Lost">Lost.</param>
 /// <param name="NotRunning">Slots in ranges in which the manager was not running.</param>
-/// <param name="Latency">The elapsed times of Up and Degraded results; null when there are none.</param>
+/// <param name="Latency">The elapsed times of Up and Degraded results, without those whose monitor was starved while it measured; null when there are none.</param>
 public sealed record RangeSummary(
     DateTimeOffset From, DateTimeOffset To, long Up, long Degraded, long Down, long Unknown, long Skipped, long Lost, long NotRunning, LatencySummary? Latency)
 {

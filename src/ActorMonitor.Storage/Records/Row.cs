@@ -11,8 +11,11 @@ internal readonly record struct Row(long Slot, Outcome Outcome, Cause Cause, byt
     /// <summary>A flag: it has replaced something.</summary>
     public const byte Late = 2;
 
-    /// <summary>The elapsed time that counts in latencies; null when it has none.</summary>
-    public long? Latency => Wholes.Length > 0 && Outcome is Outcome.Up or Outcome.Degraded ? Wholes[0] : null;
+    /// <summary>
+    /// The elapsed time that counts in latencies; null when it has none, and when the monitor's process was starved while it was
+    /// taken: that time may be the monitor's own.
+    /// </summary>
+    public long? Latency => Wholes.Length > 0 && Outcome is Outcome.Up or Outcome.Degraded && !Shape.IsStarved ? Wholes[0] : null;
 
     public StoredRecord Record(JobId job) => Shape.Record(job, this);
 

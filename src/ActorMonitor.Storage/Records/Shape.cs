@@ -27,6 +27,9 @@ internal sealed class Shape
     /// <summary>Names and units of a row's measured values.</summary>
     public ImmutableArray<(string Name, int Ordinal, string Unit)> Measurements { get; private init; } = [];
 
+    /// <summary>Whether the monitor's process was kept from running during the check, so that its times say nothing of the target.</summary>
+    public bool IsStarved { get; private init; }
+
     /// <summary>Rows of shapes with the same layout have the same numbers and share columns.</summary>
     public string Layout => string.Join('|', Measurements.Select(each => $"{each.Name}/{each.Ordinal}/{each.Unit}").Prepend(Wholes.ToString(CultureInfo.InvariantCulture)));
 
@@ -131,6 +134,7 @@ internal sealed class Shape
             Trigger = trigger,
             Address = address,
             Message = message,
+            IsStarved = measurements.Any(each => each.Item1 == QualityNames.Starved),
             Measurements = measurements.MoveToImmutable(),
             Attributes = attributes.MoveToImmutable(),
             Attempts = attempts.MoveToImmutable(),

@@ -112,6 +112,36 @@ public abstract partial class StoreContract<T>
     }
 
     [Fact]
+    public async Task A_result_whose_monitor_was_starved_counts_as_an_outcome_and_not_in_the_latencies()
+    {
+        await Write(new SetSchedule(Lane, EveryTenSeconds), Took(1, 10), Took(2, 9000, isStarved: true), Took(3, 30), Took(4, 1, Outcome.Degraded, isStarved: true));
+
+        // As single records, and in a sealed hour.
+        for (var round = 0; round < 2; round++)
+        {
+            var summary = await _store.SummaryAsync(Lane, Noon, Noon.AddHours(1), default);
+            (summary.Up, summary.Degraded).ShouldBe((3, 1));
+            (summary.Latency!.Count, summary.Latency.Min, summary.Latency.Max).ShouldBe((2, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(30)));
+            await Maintain(Noon.AddHours(3));
+            (await _store.StatusAsync(default)).OpenRecords.ShouldBe(0);
+        }
+
+        // Late ones, into the sealed hour.
+        await Write(Took(5, 50), Took(6, 8000, isStarved: true));
+        await Maintain(Noon.AddHours(3));
+        var later = await _store.SummaryAsync(Lane, Noon, Noon.AddHours(1), default);
+        (later.Up, later.Latency!.Count, later.Latency.Max).ShouldBe((5, 3, TimeSpan.FromMilliseconds(50)));
+    }
+
+    [Fact]
+    public async Task Where_every_result_was_starved_there_are_no_latencies()
+    {
+        await Write(new SetSchedule(Lane, EveryTenSeconds), Took(1, 10, isStarved: true));
+
+        (await _store.SummaryAsync(Lane, Noon, Noon.AddHours(1), default)).ShouldSatisfyAllConditions(summary => summary.Up.ShouldBe(1), summary => summary.Latency.ShouldBeNull());
+    }
+
+    [Fact]
     public async Task Provisional_records_of_a_sealed_hour_can_be_made_final()
     {
         await Write(new SetSchedule(Lane, EveryTenSeconds), Record(1), Result(2), Record(3));
@@ -243,5 +273,13 @@ public abstract partial class StoreContract<T>
         await Reopen(StoreSettings.Default with { MaxBytes = most });
         (await _store.StatusAsync(default)).Bytes.ShouldBeLessThan(most);
         (await Ledger(end)).ShouldBe(books);
+    }
+
+    private static KeepResult Took(int slot, double milliseconds, Outcome outcome = Outcome.Up, bool isStarved = false)
+    {
+        var result = Sample.Https(Lane, Due(slot), slot, outcome) with { Elapsed = TimeSpan.FromMilliseconds(milliseconds) };
+        if (isStarved)
+            result = result with { Measurements = result.Measurements.Add(new Measurement(QualityNames.Starved, 0, milliseconds, "ms")) };
+        return new KeepResult(Lane, result, 7);
     }
 }
