@@ -37,9 +37,6 @@ internal readonly record struct EchoAnswer(EchoAnswerKind Kind, int Sequence, IP
     /// <summary>The MTU in an error that says that the request was too big for the next hop; 0 when it does not say.</summary>
     public uint Mtu { get; init; }
 
-    /// <summary>Whether it is ICMPv6's packet too big (RFC 4443 section 3.2).</summary>
-    public bool IsPacketTooBig => Kind == EchoAnswerKind.Error && Type == 2;
-
     /// <summary>A reply that is not ours.</summary>
     public static EchoAnswer Stray(IPAddress? from, long timestamp) => new(EchoAnswerKind.Ignored, UnknownSequence, from, 0, 0, null, timestamp);
 }
