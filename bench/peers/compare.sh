@@ -27,7 +27,7 @@ peer() { # the peer's one line
 ours() {
     case $1 in
         ping) set -- --service ping ;;
-        ping20) set -- --service ping --settings "count=20;gap=10ms" --parallel 256 ;;
+        ping20) set -- --service ping --settings "count=20;gap=10ms" --jobs 2000 --parallel 1000 ;;
         tcp) set -- --service tcp --port "$TCP_PORT" ;;
         http) set -- --service http --port "$HTTP_PORT" --host 127.0.0.1 ;;
         https) set -- --service https --port "$HTTPS_PORT" --host 127.0.0.1 --settings insecure=true ;;

@@ -21,6 +21,11 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
 
     // So that a few results a second do not make as many transactions; well below the 50 ms that nobody notices.
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(20);
+
+    // Each transaction waits for the disk. Where many results come the lanes of a table share its pages: five times as many in one
+    // transaction took a third off what a result costs. It goes on while as many come in the longer time.
+    private static readonly TimeSpan GatherManyFor = TimeSpan.FromMilliseconds(100);
+    private const int Many = 16;
     private const int MostGathered = 1024;
 
     // Upkeep waits for a pause between writes, but not for ever.
@@ -39,6 +44,7 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
     private readonly WriterMemory _memory;
     private readonly WriterWorld _world;
     private bool _isRestarting;
+    private int _lastBatch;
 
     public ResultWriter(WriterMemory memory, WriterWorld world)
     {
@@ -176,7 +182,7 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
         if (_memory.Queue.Count >= MostGathered)
             Proceed();
         else if (!Timers.IsTimerActive(Gathered.Instance))
-            Timers.StartSingleTimer(Gathered.Instance, Gathered.Instance, GatherFor);
+            Timers.StartSingleTimer(Gathered.Instance, Gathered.Instance, _lastBatch >= Many ? GatherManyFor : GatherFor);
     }
 
     private void Proceed(bool isRetry = false)
@@ -239,6 +245,7 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
     private void OnWrote(StoreTasks.Wrote wrote)
     {
         _memory.IsBusy = false;
+        _lastBatch = wrote.Effects.Length;
         ManagerMeter.Stored(wrote.Effects.Length, wrote.Duration);
         var settled = _memory.Queue.Stored(wrote.Effects);
         foreach (var write in settled)

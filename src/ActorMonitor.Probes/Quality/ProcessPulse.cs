@@ -22,8 +22,8 @@ public sealed class ProcessPulse : IPulse, IDisposable
     /// <summary>With each of so many beats the threads and the pool are looked at.</summary>
     internal const int BeatsALook = 5;
 
-    // Slow checks that end together look once.
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(2);
+    // Slow checks that end together look once: what has been waited for since is below what counts.
+    private static readonly TimeSpan LookAgain = Tolerance;
 
     private readonly Lock _looking = new();
     private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
