@@ -27,7 +27,10 @@ internal sealed unsafe class OpenSslContext : SafeHandle
     public static OpenSslContext Create(TlsPlan plan)
     {
         var context = new OpenSslContext();
-        context.SetHandle(OpenSslNative.SSL_CTX_new(OpenSslNative.TLS_client_method()));
+
+        // Keys and certificates in files come in more forms than those of a peer.
+        var library = plan.CertificateFile is null ? OpenSslLibrary.Context : 0;
+        context.SetHandle(OpenSslNative.SSL_CTX_new_ex(library, 0, OpenSslNative.TLS_client_method()));
         if (context.IsInvalid)
             throw OpenSslError.Take().AsTargetException(Cause.LocalResource);
         try
