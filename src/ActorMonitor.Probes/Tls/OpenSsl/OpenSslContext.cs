@@ -63,7 +63,9 @@ internal sealed unsafe class OpenSslContext : SafeHandle
         OpenSslNative.SSL_CTX_set_client_cert_cb(this, &NoteDemand);
         OpenSslNative.SSL_CTX_set_default_passwd_cb(this, &NoPassword);
         OpenSslNative.SSL_CTX_set_cert_verify_callback(this, &LeaveToTheJudge, 0);
-        if (!plan.Offer.IsEmpty)
+        if (plan.Offer.IsEmpty)
+            PutShorterFirst();
+        else
             SetCiphers(plan.Offer);
         if (plan.CertificateFile is { } file)
             SetClientCertificate(file, plan.KeyFile ?? file);
@@ -87,6 +89,23 @@ internal sealed unsafe class OpenSslContext : SafeHandle
             _ = OpenSslNative.SSL_CTX_ctrl(this, OpenSslNative.ControlMinVersion, OpenSslNative.Tls13, 0);
         if (now.Length == 0)
             _ = OpenSslNative.SSL_CTX_ctrl(this, OpenSslNative.ControlMaxVersion, OpenSslNative.Tls12, 0);
+    }
+
+    // The system's suites in the order of browsers, which most servers are made for: AES-128 with SHA-256 before SHA-384.
+    private void PutShorterFirst()
+    {
+        const string Shorter = nameof(TlsCipherSuite.TLS_AES_128_GCM_SHA256);
+        var ciphers = OpenSslNative.SSL_CTX_get_ciphers(this);
+        var now = new List<string>();
+        for (var i = 0; ciphers != 0 && i < OpenSslNative.OPENSSL_sk_num(ciphers); i++)
+        {
+            var cipher = OpenSslNative.OPENSSL_sk_value(ciphers, i);
+            if (IsOfTls13((TlsCipherSuite)OpenSslNative.SSL_CIPHER_get_protocol_id(cipher)))
+                now.Add(Marshal.PtrToStringUTF8(OpenSslNative.SSL_CIPHER_get_name(cipher)) ?? "");
+        }
+
+        if (now.Remove(Shorter))
+            _ = OpenSslNative.SSL_CTX_set_ciphersuites(this, string.Join(':', now.Prepend(Shorter)));
     }
 
     private static bool IsOfTls13(TlsCipherSuite suite) => (int)suite >> 8 == 0x13;
