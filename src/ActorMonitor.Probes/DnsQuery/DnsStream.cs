@@ -40,7 +40,7 @@ internal static class DnsStream
         var ignored = 0;
         run.Waiting = $"connecting to {server} over {over}";
         var socket = await TargetDialler.ConnectAsync(run, [server.Address], server.Port, ordinal, cancellationToken);
-        Stream stream = new NetworkStream(socket, ownsSocket: true);
+        Stream stream = new TargetStream(socket);
         using var session = tls is null
             ? null
             : await TlsHandshake.ConnectAsync(run, stream, tls, tls.ServerName ?? run.Request.Host.Trim('[', ']'), [DnsOverTls], ordinal, cancellationToken);

@@ -39,7 +39,7 @@ internal sealed class HttpConnection : IDisposable
     public static async Task<HttpConnection> OpenAsync(
         ProbeRun run, HttpPlan plan, HttpTarget target, IPAddress? pinned, int hop, CancellationToken cancellationToken)
     {
-        Stream stream = new NetworkStream(await DialAsync(run, plan, target, pinned, hop, cancellationToken), ownsSocket: true);
+        Stream stream = new TargetStream(await DialAsync(run, plan, target, pinned, hop, cancellationToken));
         try
         {
             if (!target.IsSecure)
