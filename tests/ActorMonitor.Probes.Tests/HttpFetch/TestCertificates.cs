@@ -77,6 +77,18 @@ internal sealed class TestCertificates(TimeProvider time) : IDisposable
         return request.CreateSelfSigned(time.GetUtcNow().AddDays(-1), time.GetUtcNow().AddDays(1));
     }
 
+    /// <summary>The same with a key of another kind.</summary>
+    public X509Certificate2 SelfSigned(string kind)
+    {
+        using var rsa = kind == "RSA" ? RSA.Create(2048) : null;
+        using var ec = rsa is null ? ECDsa.Create(ECCurve.CreateFromFriendlyName(kind == "P-384" ? "nistP384" : "nistP521")) : null;
+        var name = new X500DistinguishedName("CN=good.example");
+        var request = rsa is not null
+            ? new CertificateRequest(name, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : new CertificateRequest(name, ec!, HashAlgorithmName.SHA384);
+        return request.CreateSelfSigned(time.GetUtcNow().AddDays(-1), time.GetUtcNow().AddDays(1));
+    }
+
     public void Dispose() => _root.Dispose();
 
     private static X509Certificate2 Root(TimeProvider time)

@@ -231,6 +231,22 @@ public sealed class TlsHandshakeTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("RSA", SslProtocols.Tls12)]
+    [InlineData("RSA", SslProtocols.Tls13)]
+    [InlineData("P-384", SslProtocols.Tls12)]
+    [InlineData("P-384", SslProtocols.Tls13)]
+    [InlineData("P-521", SslProtocols.Tls13)]
+    public async Task A_server_may_have_any_kind_of_key(string kind, SslProtocols version)
+    {
+        foreach (var client in Clients)
+        {
+            await using var server = Serving(new SslServerAuthenticationOptions { ServerCertificate = _certificates.SelfSigned(kind), EnabledSslProtocols = version });
+
+            (await ConnectAsync(server, client, Map(("insecure", "true")))).Outcome.ShouldBe(Outcome.Up, $"over OpenSSL: {client}");
+        }
+    }
+
     [Fact]
     public async Task A_verdict_stands_for_a_minute_but_a_date_does_not()
     {
