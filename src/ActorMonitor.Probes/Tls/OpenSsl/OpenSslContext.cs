@@ -27,10 +27,7 @@ internal sealed unsafe class OpenSslContext : SafeHandle
     public static OpenSslContext Create(TlsPlan plan)
     {
         var context = new OpenSslContext();
-
-        // Keys and certificates in files come in more forms than those of a peer.
-        var library = plan.CertificateFile is null ? OpenSslLibrary.Context : 0;
-        context.SetHandle(OpenSslNative.SSL_CTX_new_ex(library, 0, OpenSslNative.TLS_client_method()));
+        context.SetHandle(OpenSslNative.SSL_CTX_new(OpenSslNative.TLS_client_method()));
         if (context.IsInvalid)
             throw OpenSslError.Take().AsTargetException(Cause.LocalResource);
         try

@@ -28,7 +28,7 @@ internal static unsafe partial class OpenSslNative
     public static partial nint TLS_client_method();
 
     [LibraryImport(Ssl)]
-    public static partial nint SSL_CTX_new_ex(nint library, nint properties, nint method);
+    public static partial nint SSL_CTX_new(nint method);
 
     [LibraryImport(Ssl)]
     public static partial void SSL_CTX_free(nint context);
@@ -122,30 +122,6 @@ internal static unsafe partial class OpenSslNative
 
     [LibraryImport(Ssl)]
     public static partial nint SSL_get_ex_data(OpenSslHandle ssl, int index);
-
-    [LibraryImport(Crypto)]
-    public static partial nuint OpenSSL_version_num();
-
-    [LibraryImport(Crypto)]
-    public static partial nint OSSL_LIB_CTX_new();
-
-    [LibraryImport(Crypto, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint OSSL_PROVIDER_load(nint library, string name);
-
-    [LibraryImport(Crypto)]
-    public static partial int OSSL_PROVIDER_do_all(nint library, delegate* unmanaged<nint, nint, int> callback, nint argument);
-
-    [LibraryImport(Crypto, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int OSSL_PROVIDER_add_builtin(nint library, string name, void* initialize);
-
-    [LibraryImport(Crypto)]
-    public static partial nint OSSL_PROVIDER_get0_provider_ctx(nint provider);
-
-    [LibraryImport(Crypto)]
-    public static partial nint OSSL_PROVIDER_query_operation(nint provider, int operation, int* isNotToBeKept);
-
-    [LibraryImport(Crypto)]
-    public static partial int OSSL_PROVIDER_get_capabilities(nint provider, byte* capability, nint callback, nint argument);
 
     [LibraryImport(Crypto)]
     public static partial nint BIO_s_mem();
