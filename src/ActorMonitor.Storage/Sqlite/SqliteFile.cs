@@ -12,6 +12,8 @@ namespace ActorMonitor.Storage.Sqlite;
 internal sealed class SqliteFile(string folder)
 {
     private const string Name = "store.db";
+    private const int WriterCacheKibibytes = 16 * 1024;
+    private const int ReaderCacheKibibytes = 2 * 1024;
     private static readonly string[] Companions = ["-wal", "-shm"];
 
     private readonly string _sidecar = System.IO.Path.Combine(folder, "store.since");
@@ -55,9 +57,9 @@ internal sealed class SqliteFile(string folder)
     }
 
     /// <summary>One more connection that writes, after the one before had failed.</summary>
-    public Database Reopen() => Prepared(Database.Open(Path, isReadOnly: false));
+    public Database Reopen() => Prepared(Database.Open(Path, isReadOnly: false), WriterCacheKibibytes);
 
-    public Database OpenReader() => Prepared(Database.Open(Path, isReadOnly: true));
+    public Database OpenReader() => Prepared(Database.Open(Path, isReadOnly: true), ReaderCacheKibibytes);
 
     /// <summary>Notes that the file is not to be opened again as it is.</summary>
     public void Suspect(string damage)
@@ -109,7 +111,7 @@ internal sealed class SqliteFile(string folder)
                 Check(database);
             }
 
-            Prepared(database);
+            Prepared(database, WriterCacheKibibytes);
             isNew = Schema.Bring(database, Instants.Microseconds(now));
             var beat = database.Number("SELECT value FROM meta WHERE name = 'beat'");
             return (database, new StoreOpening(isNew, null, null, null, beat is { } last ? Instants.Of(last) : null, null));
@@ -158,16 +160,16 @@ internal sealed class SqliteFile(string folder)
             throw new StoreException(StoreFault.Damaged, $"{Path}: it is damaged ({found.ReplaceLineEndings("; ")})");
     }
 
-    private static Database Prepared(Database database)
+    private static Database Prepared(Database database, int cacheKibibytes)
     {
         try
         {
-            database.Execute("""
+            database.Execute($"""
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA foreign_keys = OFF;
                 PRAGMA temp_store = MEMORY;
-                PRAGMA cache_size = -32768;
+                PRAGMA cache_size = -{cacheKibibytes};
                 PRAGMA wal_autocheckpoint = 4000;
                 PRAGMA journal_size_limit = 33554432;
                 """);

@@ -5,7 +5,7 @@ using ActorMonitor.Storage.Schedules;
 
 namespace ActorMonitor.Storage.Sqlite;
 
-/// <summary>A store in one SQLite file. All work runs on the thread pool; one connection writes, others read beside it.</summary>
+/// <summary>A store in one SQLite file. One connection writes, on a thread of its own; others read beside it, on the thread pool.</summary>
 public sealed class SqliteStore : IStore
 {
     private const int MostReaders = 4;
@@ -16,6 +16,7 @@ public sealed class SqliteStore : IStore
     private readonly SqliteFile _file;
     private readonly StoreSettings _settings;
     private readonly TimeProvider _time;
+    private readonly WriterThread _thread = new();
     private readonly SemaphoreSlim _writing = new(1);
     private readonly SemaphoreSlim _reading = new(MostReaders);
     private readonly ConcurrentBag<LaneReader> _readers = [];
@@ -164,6 +165,7 @@ public sealed class SqliteStore : IStore
                 NoteSince(writer, TimeSpan.Zero);
             Forget();
         });
+        _thread.Dispose();
         _writing.Dispose();
         _reading.Dispose();
     }
@@ -184,6 +186,7 @@ public sealed class SqliteStore : IStore
         catch (Exception e)
         {
             store.Forget();
+            store._thread.Dispose();
             if (e is FormatException or StoreException { Fault: StoreFault.Damaged })
                 throw store.Damaged(e);
             throw;
@@ -196,7 +199,7 @@ public sealed class SqliteStore : IStore
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Task.Run(
+            return await _thread.RunAsync(
                 () =>
                 {
                     try
@@ -214,8 +217,7 @@ public sealed class SqliteStore : IStore
                             throw Damaged(e);
                         throw;
                     }
-                },
-                CancellationToken.None).ConfigureAwait(false);
+                }).ConfigureAwait(false);
         }
         finally
         {
