@@ -23,6 +23,9 @@ public sealed record ShellCommand
     /// <summary>Whether it changes the node, and so needs the node's token.</summary>
     public bool Changes { get; init; }
 
+    /// <summary>Whether it goes on until its caller leaves or the node stops, as <c>results tail</c> does: it has no time limit and no bound on its lines.</summary>
+    public bool Streams { get; init; }
+
     /// <summary>Performs it. What it yields is shown as it comes; the token ends it.</summary>
     public required Func<ShellInvocation, CancellationToken, IAsyncEnumerable<ShellOutput>> Run { get; init; }
 

@@ -20,6 +20,9 @@ public sealed record ShellParameter
     /// <summary>Whether a command that does not change the node does when this is given, and then needs the node's token.</summary>
     public bool Changes { get; }
 
+    /// <summary>What may be typed here, for a prompt that completes it; null when only the setting's choices are known.</summary>
+    public Func<CancellationToken, Task<IReadOnlyCollection<string>>>? Candidates { get; init; }
+
     /// <summary>An argument by its place that must be given; a list takes all that follow.</summary>
     public static ShellParameter Argument(Setting setting) => new(setting, isArgument: true, isRequired: true);
 

@@ -8,6 +8,9 @@ internal interface IShellSink
     /// <summary>Passes on what can be shown already; called before a wait.</summary>
     ValueTask FlushAsync();
 
+    /// <summary>Says that the command still runs though it has nothing to say.</summary>
+    ValueTask AliveAsync();
+
     /// <summary>Shows the rest; nothing follows.</summary>
     ValueTask EndAsync();
 }

@@ -36,6 +36,8 @@ internal sealed class JsonRenderer(TextWriter output, TextWriter error) : IShell
 
     public async ValueTask FlushAsync() => await output.FlushAsync();
 
+    public ValueTask AliveAsync() => ValueTask.CompletedTask;
+
     public ValueTask EndAsync() => FlushAsync();
 
     private void WriteRow(Utf8JsonWriter json, ImmutableArray<ShellValue> values)

@@ -26,6 +26,14 @@ public sealed record TextLine(string Text) : ShellOutput;
 /// <param name="Message">One line for people: what, and what to do about it.</param>
 public sealed record Failure(string Message) : ShellOutput;
 
+/// <summary>How far a long action is. A terminal shows the newest one in place; pipes and JSON leave it out.</summary>
+/// <param name="Text">What is done now, in a few words.</param>
+/// <param name="Fraction">How much of it is done, 0 to 1; null when nobody knows.</param>
+public sealed record Progress(string Text, double? Fraction = null) : ShellOutput;
+
+/// <summary>Begins the next picture of a live view: a terminal draws what follows in the place of the picture before; elsewhere they follow each other.</summary>
+public sealed record Frame : ShellOutput;
+
 /// <summary>A column of a table.</summary>
 /// <param name="Name">Its name in lower case, for example <c>in flight</c>; as a JSON key it becomes <c>inFlight</c>.</param>
 /// <param name="Kind">What it holds, which decides how it is aligned and printed.</param>
@@ -52,4 +60,7 @@ public enum ColumnKind
 
     /// <summary>An instant, printed in UTC; in JSON in ISO 8601.</summary>
     Instant,
+
+    /// <summary>How something is, in the glossary's words (<c>Up</c>, <c>Down</c>, <c>ok</c>, <c>failed</c> ...), aligned left; a terminal colours it by its first word.</summary>
+    State,
 }

@@ -44,6 +44,8 @@ internal sealed class TextRenderer(TextWriter output, TextWriter error) : IShell
 
     public async ValueTask FlushAsync() => await output.FlushAsync();
 
+    public ValueTask AliveAsync() => ValueTask.CompletedTask;
+
     public async ValueTask EndAsync()
     {
         await EndTableAsync();

@@ -12,6 +12,12 @@ internal sealed record WireLine
     public const string TextKind = "text";
     public const string FailureKind = "failure";
 
+    public const string ProgressKind = "progress";
+    public const string FrameKind = "frame";
+
+    /// <summary>The command still runs and has nothing to say.</summary>
+    public const string AliveKind = "alive";
+
     /// <summary>The last line: the exit code.</summary>
     public const string EndKind = "end";
 
@@ -37,6 +43,8 @@ internal sealed record WireLine
 
     public int? Exit { get; init; }
 
+    public double? Fraction { get; init; }
+
     public string? Node { get; init; }
 
     public string? Version { get; init; }
@@ -53,6 +61,8 @@ internal sealed record WireLine
         TableRow row => new() { Kind = RowKind, Values = [.. row.Values.Select(value => value.Content is string text ? Cut(text) : value)] },
         TextLine line => new() { Kind = TextKind, Text = Cut(line.Text) },
         Failure failure => new() { Kind = FailureKind, Text = Cut(failure.Message) },
+        Progress progress => new() { Kind = ProgressKind, Text = Cut(progress.Text), Fraction = progress.Fraction },
+        Frame => new() { Kind = FrameKind },
         _ => throw new InvalidOperationException($"No wire form for {output.GetType().Name}."),
     };
 
@@ -64,6 +74,8 @@ internal sealed record WireLine
         RowKind => new TableRow([.. (Values ?? []).Take(columns.Length).Select((value, i) => ShellValueConverter.As(columns[i].Kind, value))]),
         TextKind => new TextLine(Text ?? ""),
         FailureKind => new Failure(Text ?? ""),
+        ProgressKind => new Progress(Text ?? "", Fraction is >= 0 and <= 1 ? Fraction : null),
+        FrameKind => new Frame(),
         _ => null,
     };
 

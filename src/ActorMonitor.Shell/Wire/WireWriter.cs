@@ -33,6 +33,12 @@ internal sealed class WireWriter(PipeWriter pipe) : IShellSink, IDisposable
         await pipe.FlushAsync();
     }
 
+    public async ValueTask AliveAsync()
+    {
+        await WriteAsync(new WireLine { Kind = WireLine.AliveKind });
+        await FlushAsync();
+    }
+
     public ValueTask EndAsync() => FlushAsync();
 
     public void Dispose() => _json.Dispose();
