@@ -13,7 +13,7 @@ fping_at() { # NAME GAP_MS COUNT PERIOD_MS
         awk -v name="$1" '{a[NR]=$1} END {printf "%s p50 %.3f p99 %.3f p99.9 %.3f max %.3f\n", name, a[int(NR*.5)], a[int(NR*.99)], a[int(NR*.999)], a[NR]}'
 }
 ours_at() { # NAME CHECKS_PER_SECOND, a hundred pings each
-    "$HERE/rtt.sh" "$delay" dotnet "$BENCH" probe --service ping --targets 1000 --settings "count=100;gap=9.7ms" --rate "$2" --seconds 3 --rounds 3 --figure rtt 2>&1 | tail -1 | sed "s/^rtt:/$1/"
+    "$HERE/rtt.sh" "$delay" dotnet "$BENCH" probe --service ping --targets 1000 --settings "count=100;gap=9.7ms" --rate "$2" --seconds 3 --rounds 3 --figure rtt 2>&1 | tail -1 | sed "s|^rtt:|$1|"
 }
 for ((i = 0; i < rounds; i++)); do
     fping_at "fping  1000/s" 1 6 1000
