@@ -27,6 +27,9 @@ internal sealed record WireLine
     /// <summary>The node wants its token proven: post again with this nonce and its proof.</summary>
     public const string ChallengeKind = "challenge";
 
+    /// <summary>The answer to a request to complete: what the last word could become.</summary>
+    public const string CandidatesKind = "candidates";
+
     /// <summary>The longest text that is sent; longer ones are cut.</summary>
     public const int MaxTextLength = 8 * 1024;
 
@@ -54,6 +57,11 @@ internal sealed record WireLine
     public string? Nonce { get; init; }
 
     public string? TokenFile { get; init; }
+
+    /// <summary>In a challenge: whether the line is challenged because it changes the node.</summary>
+    public bool? Changes { get; init; }
+
+    public string[]? Candidates { get; init; }
 
     public static WireLine Of(ShellOutput output) => output switch
     {
