@@ -20,7 +20,7 @@ internal sealed class SampleNode : IAsyncDisposable
 
     public SampleNode(Func<ShellEndpointSettings, ShellEndpointSettings>? change = null, IEnumerable<ShellCommand>? more = null, TimeProvider? time = null)
     {
-        var settings = new ShellEndpointSettings { Port = 0, TokenFile = Path.Combine(_folder, "manager", TokenFile.Name) };
+        var settings = new ShellEndpointSettings { Port = 0, TokenFile = Path.Combine(_folder, "manager", TokenFile.Name), AuditFile = Path.Combine(_folder, "manager", AuditLog.Name) };
         Settings = change is null ? settings : change(settings);
         Commands = CommandSet(Paused, more ?? []);
         Endpoint = new ShellEndpoint(Settings, Commands, Log, time);

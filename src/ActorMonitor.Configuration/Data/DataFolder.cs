@@ -30,6 +30,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>The path of the shell's token file, which pbm reads by itself.</summary>
     public string TokenPath => Path.Combine(FullPath, TokenFile);
 
+    /// <summary>The path of the file in which the shell records who changed the node.</summary>
+    public string AuditPath => Path.Combine(FullPath, "audit.log");
+
     /// <summary>The name of the shell's token file within a data folder.</summary>
     public static string TokenFileName => TokenFile;
 

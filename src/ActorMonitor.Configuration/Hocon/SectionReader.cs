@@ -100,6 +100,9 @@ internal sealed class SectionReader
         return @default;
     }
 
+    /// <summary>Reports a key that does not fit others.</summary>
+    internal void Wrong(string key, string message) => Report(Find(key), At(key), message);
+
     /// <summary>Reports a key of an earlier version, with what stands in its place.</summary>
     internal void Retired(string key, string successor)
     {

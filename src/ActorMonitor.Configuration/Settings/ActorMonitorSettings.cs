@@ -41,8 +41,9 @@ public enum NodeRole
 /// <summary>Where a node's shell (pbm) listens.</summary>
 /// <param name="Host"><c>host</c>: the address to listen on; default 127.0.0.1.</param>
 /// <param name="Port"><c>port</c>: 0 (any free one) to 65535; null for the role's default, <see cref="DefaultManagerPort"/> or <see cref="DefaultMonitorPort"/>.</param>
-/// <param name="Token"><c>token</c>: what changing commands need; empty for the token file in the data folder.</param>
-public sealed record PbmSettings(string Host, int? Port, string Token)
+/// <param name="Token"><c>token</c>: what changing commands need, and from other machines every command; empty for the token file in the data folder.</param>
+/// <param name="Tls"><c>tls</c>: what the node shows of itself; null for none, which only a host that is loopback may have.</param>
+public sealed record PbmSettings(string Host, int? Port, string Token, PbmTlsSettings? Tls = null)
 {
     /// <summary>The address when none is configured.</summary>
     public const string DefaultHost = "127.0.0.1";
@@ -56,3 +57,8 @@ public sealed record PbmSettings(string Host, int? Port, string Token)
     /// <summary>Without the token.</summary>
     public override string ToString() => $"PbmSettings {{ Host = {Host}, Port = {Port} }}";
 }
+
+/// <summary><c>actor-monitor.pbm.tls</c>: the files by which the shell's endpoint speaks TLS.</summary>
+/// <param name="Certificate"><c>certificate</c>: a PEM file with the node's certificate, followed by those between it and the authority.</param>
+/// <param name="Key"><c>key</c>: a PEM file with its key, without a passphrase; by default the certificate's file.</param>
+public sealed record PbmTlsSettings(string Certificate, string Key);

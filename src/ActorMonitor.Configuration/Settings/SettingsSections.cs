@@ -193,9 +193,22 @@ internal static class SettingsSections
         var settings = new PbmSettings(
             section.Text("host", PbmSettings.DefaultHost, HostText.Accepts, HostText.IsValid),
             section.OptionalWhole("port", 0, 65535),
-            section.Secret("token", ""));
+            section.Secret("token", ""),
+            section.Find("tls") is not null ? ReadPbmTls(section.Section("tls")) : null);
+        if (settings.Tls is null && !HostText.IsLoopback(settings.Host))
+            section.Wrong("host", $"everybody on the way could read and change what pbm says to {settings.Host}: set actor-monitor.pbm.tls {{ certificate, key }} to PEM files, or listen on {PbmSettings.DefaultHost}");
         section.End();
         return settings;
+    }
+
+    private static PbmTlsSettings ReadPbmTls(SectionReader section)
+    {
+        var certificate = section.Text("certificate", "", "the path of a PEM file", IsPath);
+        if (certificate.Length == 0)
+            section.Wrong("certificate", "missing: expected the path of a PEM file with the node's certificate");
+        var tls = new PbmTlsSettings(certificate, section.Text("key", certificate, "the path of a PEM file", IsPath));
+        section.End();
+        return tls;
     }
 
     private static bool IsPath(string text) => text.Length is > 0 and <= MaxPathLength && !text.Any(char.IsControl);

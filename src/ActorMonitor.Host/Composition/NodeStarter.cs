@@ -112,9 +112,13 @@ internal static class NodeStarter
             Host = settings.Pbm.Host,
             Port = shellPort,
             TokenFile = data.TokenPath,
+            AuditFile = data.AuditPath,
             Token = settings.Pbm.Token.Length == 0 ? data.Token() : settings.Pbm.Token,
         };
-        return services => new ShellEndpoint(endpoint, commands(services), run.Logging);
+        return services => new ShellEndpoint(
+            settings.Pbm.Tls is { } tls ? endpoint with { Certificate = ServerCertificate.Read(tls.Certificate, tls.Key, TimeProvider.System) } : endpoint,
+            commands(services),
+            run.Logging);
     }
 
     private static ImmutableArray<string> FirstWords(IEnumerable<ShellCommand> commands)

@@ -9,6 +9,9 @@ internal sealed partial class CommandRun(TimeSpan timeout, TimeProvider time, IL
 
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>After so long without a word the caller is told that the command still runs.</summary>
+    public static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(15);
+
     /// <summary>Writes everything the line says; the exit code is what it came to.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<int> RunAsync(ShellResolution resolution, IShellSink sink, CancellationToken cancellationToken)
@@ -18,7 +21,7 @@ internal sealed partial class CommandRun(TimeSpan timeout, TimeProvider time, IL
         if (resolution is not { Command: { } command, Invocation: { } invocation })
             return resolution.Exit;
 
-        using var timer = new CancellationTokenSource(timeout, time);
+        using var timer = new CancellationTokenSource(command.Streams ? Timeout.InfiniteTimeSpan : timeout, time);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
@@ -58,9 +61,9 @@ internal sealed partial class CommandRun(TimeSpan timeout, TimeProvider time, IL
                     await sink.FlushAsync();
 
                 // A command that does not heed its token is left behind, not waited for.
-                if (!await next.WaitAsync(cancellationToken))
+                if (!await AwaitAsync(next, sink, cancellationToken))
                     return exit;
-                if (lines == MaxLines)
+                if (lines == MaxLines && !command.Streams)
                 {
                     await sink.WriteAsync(new Failure($"{command.Name} said more than {MaxLines} lines; the rest is left out."));
                     return ShellExit.Failed;
@@ -82,6 +85,21 @@ internal sealed partial class CommandRun(TimeSpan timeout, TimeProvider time, IL
                 await enumerator.DisposeAsync();
             else
                 _ = DisposeLaterAsync(command, enumerator, next);
+        }
+    }
+
+    private async Task<bool> AwaitAsync(Task<bool> next, IShellSink sink, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await next.WaitAsync(AliveEvery, time, cancellationToken);
+            }
+            catch (TimeoutException) when (!next.IsCompleted)
+            {
+                await sink.AliveAsync();
+            }
         }
     }
 

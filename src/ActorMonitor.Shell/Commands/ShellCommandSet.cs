@@ -63,10 +63,26 @@ public sealed class ShellCommandSet
         return exit;
     }
 
+    /// <summary>The second words of a palette.</summary>
+    internal IEnumerable<string> VerbsOf(string palette) => _palettes.TryGetValue(palette, out var found) ? found.Select(command => command.Verb).Where(verb => verb.Length > 0) : [];
+
+    /// <summary>The command that words begin with, and how many of them are its name; null when there is none yet.</summary>
+    internal (ShellCommand Command, int Words)? Find(IReadOnlyList<string> words)
+    {
+        if (_aliases.TryGetValue(words[0], out var aliased))
+            return (aliased, 1);
+        if (!_palettes.TryGetValue(words[0], out var palette))
+            return null;
+        if (words.Count > 1 && palette.FirstOrDefault(command => command.Verb.Length > 0 && command.Verb.Equals(words[1], StringComparison.OrdinalIgnoreCase)) is { } named)
+            return (named, 2);
+        return palette.FirstOrDefault(command => command.Verb.Length == 0) is { } alone ? (alone, 1) : null;
+    }
+
     /// <summary>Finds what a line means.</summary>
     /// <param name="line">The line's words.</param>
     /// <param name="calledHost">The host by which the caller reached this node, to name it in an advice.</param>
-    internal ShellResolution Resolve(IReadOnlyList<string> line, string calledHost = "127.0.0.1")
+    /// <param name="caller">Who typed it.</param>
+    internal ShellResolution Resolve(IReadOnlyList<string> line, string calledHost = "127.0.0.1", string caller = "")
     {
         var (words, wantsHelp) = TakeHelp(line);
         if (words.Count == 0)
@@ -74,18 +90,18 @@ public sealed class ShellCommandSet
 
         var first = words[0];
         if (_aliases.TryGetValue(first, out var aliased))
-            return Understood(aliased, words.Skip(1), wantsHelp);
+            return Understood(aliased, words.Skip(1), wantsHelp, caller);
         if (!_palettes.TryGetValue(first, out var palette))
             return ShellResolution.Usage(Unknown(words, calledHost));
 
         var verb = words.Count > 1 ? words[1] : "";
         var named = palette.FirstOrDefault(command => command.Verb.Equals(verb, StringComparison.OrdinalIgnoreCase));
         if (named is not null && (verb.Length > 0 || !wantsHelp || palette.Length == 1))
-            return Understood(named, words.Skip(verb.Length > 0 ? 2 : 1), wantsHelp);
+            return Understood(named, words.Skip(verb.Length > 0 ? 2 : 1), wantsHelp, caller);
         if (wantsHelp && verb.Length == 0)
             return ShellResolution.Help(HelpText.OfPalette(palette));
         if (palette.FirstOrDefault(command => command.Verb.Length == 0) is { } alone && (alone.Parameters.Length > 0 || palette.Length == 1))
-            return Understood(alone, words.Skip(1), wantsHelp);
+            return Understood(alone, words.Skip(1), wantsHelp, caller);
 
         var verbs = palette.Select(command => command.Verb).Where(v => v.Length > 0).ToArray();
         return ShellResolution.Usage(verb.Length == 0
@@ -93,13 +109,13 @@ public sealed class ShellCommandSet
             : $"{palette[0].Palette} has no {Short(verb)}.{ClosestNames.Question(verb, verbs)} Try: help {palette[0].Palette}");
     }
 
-    private static ShellResolution Understood(ShellCommand command, IEnumerable<string> arguments, bool wantsHelp)
+    private static ShellResolution Understood(ShellCommand command, IEnumerable<string> arguments, bool wantsHelp, string caller)
     {
         if (wantsHelp)
             return ShellResolution.Help(HelpText.OfCommand(command));
         var (values, problem) = ArgumentReader.Read(command, [.. arguments]);
         return problem is null
-            ? ShellResolution.Run(command, new ShellInvocation(values))
+            ? ShellResolution.Run(command, new ShellInvocation(values, caller))
             : ShellResolution.Usage($"{problem} Try: help {command.Name}");
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 
 namespace ActorMonitor.Shell;
@@ -19,8 +20,13 @@ internal sealed partial class RequestHandler(
     public static readonly string Version =
         typeof(RequestHandler).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
+    private static readonly TimeSpan CompletionTimeout = TimeSpan.FromMilliseconds(800);
+
     private readonly Challenges _challenges = new(time);
+    private readonly AuditLog _audit = new(settings.AuditFile, time);
+    private readonly Completion _completion = new(commands);
     private int _running;
+    private int _streaming;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -46,7 +52,7 @@ internal sealed partial class RequestHandler(
         var running = Interlocked.Increment(ref _running);
         try
         {
-            if (running > settings.MaxConcurrentCommands)
+            if (running - Volatile.Read(ref _streaming) > settings.MaxConcurrentCommands)
                 await RefuseAsync(context, reply, StatusCodes.Status503ServiceUnavailable, $"The node is busy with {settings.MaxConcurrentCommands} other commands; try again.", ShellExit.Refused);
             else
                 await ServeAsync(context, reply);
@@ -81,28 +87,40 @@ internal sealed partial class RequestHandler(
             return;
         }
 
-        var resolution = commands.Resolve(line, context.Request.Host.Host);
-        if (NeedsProof(context, resolution) && !await IsProvenAsync(context, reply, request, line))
+        var caller = CallerOf(context, request);
+        var resolution = request.Complete ? null : commands.Resolve(line, context.Request.Host.Host, caller);
+        var changes = resolution is { Changes: true };
+        if ((changes || !IsLocal(context)) && !await IsProvenAsync(context, reply, request, line, changes, caller))
             return;
-        if (line.Length == 0)
+        if (resolution is null)
+            await CompleteAsync(context, reply, line);
+        else if (line.Length == 0)
             await GreetAsync(reply);
+        else if (resolution.Command is { Streams: true })
+            await StreamAsync(context, reply, resolution, line, caller);
         else
-            await RunAsync(context, reply, resolution);
+            await RunAsync(context, reply, resolution, line, caller);
     }
 
-    // From another machine everything needs the proof, looking included.
-    private static bool NeedsProof(HttpContext context, ShellResolution resolution)
-        => resolution.Changes || !IsLocal(context);
+    private static string CallerOf(HttpContext context, WireRequest request)
+    {
+        var user = request.User is { Length: > 0 and <= WireRequest.MaxUserLength } given && given.All(c => char.IsLetterOrDigit(c) || c is '.' or '_' or '-' or '\\' or '$') ? given : "unknown";
+        var remote = context.Connection.RemoteIpAddress;
+        return $"{user}@{(remote is { IsIPv4MappedToIPv6: true } ? remote.MapToIPv4() : remote)}";
+    }
 
     private static bool IsLocal(HttpContext context) => context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
 
-    private async Task<bool> IsProvenAsync(HttpContext context, WireWriter reply, WireRequest request, string[] line)
+    // From another machine everything needs the proof, looking included.
+    private async Task<bool> IsProvenAsync(HttpContext context, WireWriter reply, WireRequest request, string[] line, bool changes, string caller)
     {
         if (request is { Nonce: { } nonce, Proof: { } proof } && _challenges.Take(nonce))
         {
             if (TokenProof.IsRight(token, nonce, line, proof))
                 return true;
             LogWrongToken(logger, context.Connection.RemoteIpAddress);
+            if (changes)
+                Audited(_audit.Refused(caller, line, "wrong token"));
             await RefuseAsync(context, reply, StatusCodes.Status403Forbidden, "The token is not this node's.", ShellExit.Refused);
             return false;
         }
@@ -114,6 +132,7 @@ internal sealed partial class RequestHandler(
             Kind = WireLine.ChallengeKind,
             Nonce = _challenges.Open(),
             TokenFile = IsLocal(context) ? Path.GetFullPath(settings.TokenFile) : null,
+            Changes = changes,
         });
         await EndAsync(reply, ShellExit.Refused);
         return false;
@@ -131,23 +150,88 @@ internal sealed partial class RequestHandler(
         await EndAsync(reply, ShellExit.Ok);
     }
 
-    private async Task RunAsync(HttpContext context, WireWriter reply, ShellResolution resolution)
+    private async Task CompleteAsync(HttpContext context, WireWriter reply, string[] line)
+    {
+        using var timer = new CancellationTokenSource(CompletionTimeout, time);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, context.RequestAborted, stopping);
+        string[] candidates;
+        try
+        {
+            candidates = await _completion.OfAsync(line, ends.Token).WaitAsync(ends.Token);
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody has asked for more than a hint.
+            LogNoCandidates(logger, e.Message);
+            candidates = [];
+        }
+
+        await reply.WriteAsync(new WireLine { Kind = WireLine.CandidatesKind, Candidates = candidates });
+        await EndAsync(reply, ShellExit.Ok);
+    }
+
+    private async Task StreamAsync(HttpContext context, WireWriter reply, ShellResolution resolution, string[] line, string caller)
+    {
+        var streaming = Interlocked.Increment(ref _streaming);
+        try
+        {
+            if (streaming > settings.MaxConcurrentStreams)
+            {
+                await RefuseAsync(context, reply, StatusCodes.Status503ServiceUnavailable, $"The node serves {settings.MaxConcurrentStreams} live views already; end one and try again.", ShellExit.Refused);
+                return;
+            }
+
+            // Who stops the scrolling of a tail reads slowly by intent; the command is held back meanwhile.
+            if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+                rate.MinDataRate = null;
+            await RunAsync(context, reply, resolution, line, caller);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _streaming);
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, WireWriter reply, ShellResolution resolution, string[] line, string caller)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        int exit;
+        var began = time.GetTimestamp();
+        long? audited = null;
+        var exit = ShellExit.Failed;
         try
         {
             if (resolution is { Changes: true, Command: { } command })
-                LogChange(logger, command.Name, context.Connection.RemoteIpAddress);
+            {
+                LogChange(logger, command.Name, caller);
+                var (number, problem) = _audit.Began(caller, line);
+                audited = number;
+
+                // A full disk is no reason to keep an operator from steering the node that suffers from it.
+                if (Audited(problem))
+                    await reply.WriteAsync(new TextLine($"Not in the audit log: {problem}"));
+            }
+
             exit = await new CommandRun(settings.CommandTimeout, time, logger).RunAsync(resolution, reply, ends.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
             await reply.WriteAsync(new Failure("The node is stopping."));
-            exit = ShellExit.Failed;
+        }
+        finally
+        {
+            if (audited is { } number)
+                Audited(_audit.Ended(number, context.RequestAborted.IsCancellationRequested ? ShellExit.Interrupted : exit, time.GetElapsedTime(began)));
         }
 
         await EndAsync(reply, exit);
+    }
+
+    private bool Audited(string? problem)
+    {
+        if (problem is null)
+            return false;
+        LogNotAudited(logger, problem);
+        return true;
     }
 
     private async Task RefuseAsync(HttpContext context, WireWriter reply, int status, string reason, int exit)
@@ -166,8 +250,8 @@ internal sealed partial class RequestHandler(
         await reply.EndAsync();
     }
 
-    [LoggerMessage(911, LogLevel.Information, "pbm: {Command} from {Remote}")]
-    private static partial void LogChange(ILogger logger, string command, IPAddress? remote);
+    [LoggerMessage(911, LogLevel.Information, "pbm: {Command} by {Caller}")]
+    private static partial void LogChange(ILogger logger, string command, string caller);
 
     [LoggerMessage(912, LogLevel.Debug, "pbm: refused {Remote} with {Status}: {Reason}")]
     private static partial void LogRefused(ILogger logger, IPAddress? remote, int status, string reason);
@@ -177,4 +261,10 @@ internal sealed partial class RequestHandler(
 
     [LoggerMessage(914, LogLevel.Debug, "pbm: the caller left before the command ended")]
     private static partial void LogCallerLeft(ILogger logger);
+
+    [LoggerMessage(915, LogLevel.Error, "pbm: a change is not in the audit log: {Problem}")]
+    private static partial void LogNotAudited(ILogger logger, string problem);
+
+    [LoggerMessage(916, LogLevel.Debug, "pbm: nothing to complete with: {Reason}")]
+    private static partial void LogNoCandidates(ILogger logger, string reason);
 }

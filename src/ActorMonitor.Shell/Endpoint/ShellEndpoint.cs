@@ -1,9 +1,14 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -16,12 +21,15 @@ namespace ActorMonitor.Shell;
 /// </summary>
 public sealed class ShellEndpoint : IAsyncDisposable
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     private readonly ShellEndpointSettings _settings;
     private readonly ShellCommandSet _commands;
     private readonly ILoggerFactory _loggerFactory;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private KestrelServer? _server;
+    private ServiceProvider? _services;
 
     /// <summary>Prepares an endpoint; <see cref="StartAsync"/> opens it.</summary>
     /// <param name="settings">Where it listens.</param>
@@ -48,6 +56,8 @@ public sealed class ShellEndpoint : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var address = await ResolveAsync(cancellationToken);
+        if (_settings.Certificate is null && !IPAddress.IsLoopback(address))
+            throw new ShellEndpointException($"pbm is not served in the clear on {_settings.Host}, which is not loopback: set actor-monitor.pbm.tls {{ certificate, key }}, or listen on 127.0.0.1.");
         var token = TokenFile.Establish(_settings.TokenFile, _settings.Token);
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxRequestBodySize = WireRequest.MaxBytes;
@@ -57,8 +67,20 @@ public sealed class ShellEndpoint : IAsyncDisposable
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
 
         // Beyond the commands that run, room for those that are told to come again.
-        options.Limits.MaxConcurrentConnections = (4 * _settings.MaxConcurrentCommands) + 16;
-        options.Listen(address, _settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        options.Limits.MaxConcurrentConnections = (4 * (_settings.MaxConcurrentCommands + _settings.MaxConcurrentStreams)) + 16;
+        if (_settings.Certificate is not null)
+            options.ApplicationServices = _services = ServicesOfTls();
+        options.Listen(address, _settings.Port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            if (_settings.Certificate is { } certificate)
+            {
+                _ = listen.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Context }),
+                });
+            }
+        });
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), _loggerFactory);
         _server = new KestrelServer(Options.Create(options), transport, _loggerFactory);
         var requests = new RequestHandler(_settings, address, token, _commands, _time, _loggerFactory.CreateLogger<ShellEndpoint>(), _stopping.Token);
@@ -79,8 +101,13 @@ public sealed class ShellEndpoint : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        if (_server is not null)
-            await _server.StopAsync(cancellationToken);
+        if (_server is null)
+            return;
+
+        // Who does not read what was said last is not waited for.
+        using var timer = new CancellationTokenSource(LastWords, _time);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        await _server.StopAsync(ends.Token);
     }
 
     /// <inheritdoc/>
@@ -88,7 +115,18 @@ public sealed class ShellEndpoint : IAsyncDisposable
     {
         await StopAsync(CancellationToken.None);
         _server?.Dispose();
+        if (_services is not null)
+            await _services.DisposeAsync();
         _stopping.Dispose();
+    }
+
+    // Kestrel's TLS counts handshakes in a class that only its own registration can make.
+    private ServiceProvider ServicesOfTls()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddSingleton(_loggerFactory);
+        return builder.Services.BuildServiceProvider();
     }
 
     private async Task<IPAddress> ResolveAsync(CancellationToken cancellationToken)

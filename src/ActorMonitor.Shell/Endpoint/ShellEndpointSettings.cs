@@ -15,11 +15,20 @@ public sealed record ShellEndpointSettings
     /// <summary>The token, when it is configured; otherwise the file's, otherwise a random one. At least 16 characters.</summary>
     public string? Token { get; init; }
 
+    /// <summary>The file that records who changed the node.</summary>
+    public required string AuditFile { get; init; }
+
+    /// <summary>What the endpoint shows of itself by TLS; null for plain HTTP, which only loopback is served.</summary>
+    public ServerCertificate? Certificate { get; init; }
+
     /// <summary>The bound on one command.</summary>
     public TimeSpan CommandTimeout { get; init; } = CommandRun.DefaultTimeout;
 
     /// <summary>How many commands may run at a time; more are refused.</summary>
     public int MaxConcurrentCommands { get; init; } = 16;
+
+    /// <summary>How many commands that go on until their caller leaves may run beside them; more are refused.</summary>
+    public int MaxConcurrentStreams { get; init; } = 16;
 }
 
 /// <summary>The pbm endpoint could not start; the message names the address and the setting.</summary>

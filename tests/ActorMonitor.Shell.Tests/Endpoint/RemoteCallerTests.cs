@@ -14,7 +14,7 @@ public sealed class RemoteCallerTests
     private const string Token = "a token of sixteen letters and more";
 
     private readonly RequestHandler _handler = new(
-        new ShellEndpointSettings { Host = "0.0.0.0", Port = 9110, TokenFile = "/data/manager/pbm.token" },
+        new ShellEndpointSettings { Host = "0.0.0.0", Port = 9110, TokenFile = "/data/manager/pbm.token", AuditFile = "/data/manager/audit.log" },
         IPAddress.Any,
         Token,
         SampleNode.CommandSet(),
