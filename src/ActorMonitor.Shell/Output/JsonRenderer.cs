@@ -36,7 +36,7 @@ internal sealed class JsonRenderer(TextWriter output, TextWriter error) : IShell
 
     public async ValueTask FlushAsync() => await output.FlushAsync();
 
-    public ValueTask AliveAsync() => ValueTask.CompletedTask;
+    public ValueTask AliveAsync() => FlushAsync();
 
     public ValueTask EndAsync() => FlushAsync();
 

@@ -36,16 +36,43 @@ internal static class TerminalText
     {
         var width = 0;
         foreach (var rune in text.EnumerateRunes())
-        {
-            width += Rune.GetUnicodeCategory(rune) switch
-            {
-                UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark => 0,
-                _ => IsWide(rune.Value) ? 2 : 1,
-            };
-        }
-
+            width += Width(rune);
         return width;
     }
+
+    /// <summary>A text within so many cells, ending in … when something was left out. Our own colours in it take no cell and end with it.</summary>
+    public static string Shorten(string text, int cells)
+    {
+        var (width, cut, isColoured, isColouredAtCut) = (0, -1, false, false);
+        for (var i = 0; i < text.Length;)
+        {
+            // \e[1m ... \e[0m: whatever else began so was escaped.
+            if (text[i] == '\e')
+            {
+                isColoured = text[i + 2] != '0';
+                i = text.IndexOf('m', i) + 1;
+                continue;
+            }
+
+            var rune = Rune.GetRuneAt(text, i);
+            width += Width(rune);
+
+            // Up to here there is still a cell for the … itself.
+            if (cut < 0 && width > cells - 1)
+                (cut, isColouredAtCut) = (i, isColoured);
+            if (width > cells)
+                return string.Concat(text.AsSpan(0, cut), cells > 0 ? "…" : "", isColouredAtCut ? "\e[0m" : "");
+            i += rune.Utf16SequenceLength;
+        }
+
+        return text;
+    }
+
+    private static int Width(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    {
+        UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark => 0,
+        _ => IsWide(rune.Value) ? 2 : 1,
+    };
 
     private static bool HasUnsafe(string text)
     {

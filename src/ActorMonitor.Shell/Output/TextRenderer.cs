@@ -1,20 +1,21 @@
-using System.Collections.Immutable;
-using System.Text;
-
 namespace ActorMonitor.Shell;
 
-/// <summary>Outputs for people: tables in aligned columns without borders, failures on the error stream.</summary>
-internal sealed class TextRenderer(TextWriter output, TextWriter error) : IShellSink
+/// <summary>Outputs for people: tables in aligned columns without borders, failures on the error stream; on a terminal within its width, with colours, progress and pictures.</summary>
+internal sealed class TextRenderer(TextWriter output, TextWriter error, Terminal? terminal = null) : IShellSink
 {
-    // Rows wait for each other so that their columns line up; after this many the widths stand.
-    private const int RowsMeasured = 1_000;
+    private readonly Terminal _terminal = terminal ?? Terminal.None;
+    private readonly LinePage _page = new(output, error, terminal ?? Terminal.None);
+    private TextTable? _table;
+    private Shown _last;
 
-    private readonly List<string[]> _waiting = [];
-    private ImmutableArray<ShellColumn> _columns = [];
-    private int[] _widths = [];
-    private bool _headerPrinted;
-    private bool _anythingPrinted;
-    private bool _afterTable;
+    /// <summary>What stands above the next line, which decides about an empty one between.</summary>
+    private enum Shown
+    {
+        Nothing,
+        Text,
+        Table,
+        Picture,
+    }
 
     public async ValueTask WriteAsync(ShellOutput written)
     {
@@ -22,106 +23,73 @@ internal sealed class TextRenderer(TextWriter output, TextWriter error) : IShell
         {
             case TableHeader header:
                 await EndTableAsync();
-                Begin(header.Columns);
+                _table = header.Columns.IsEmpty ? null : new TextTable(header.Columns, _terminal);
                 break;
-            case TableRow row when !_columns.IsEmpty:
-                await AddAsync(row);
+            case TableRow row when _table is not null:
+                _table.Add(row);
+                if (_table.IsMeasured)
+                    await ShowRowsAsync(_table, areMeasured: true);
                 break;
             case TextLine line:
                 await EndTableAsync();
-                await SeparateAsync();
+                if (_last is Shown.Table or Shown.Picture)
+                    await _page.LineAsync("");
                 foreach (var text in line.Text.ReplaceLineEndings("\n").Split('\n'))
-                    await output.WriteLineAsync(TerminalText.Escape(text));
+                    await _page.LineAsync(TerminalText.Escape(text));
+                _last = Shown.Text;
                 break;
             case Failure failure:
                 await EndTableAsync();
-                await output.FlushAsync();
-                await error.WriteLineAsync("pbm: " + TerminalText.Escape(failure.Message));
-                await error.FlushAsync();
+                await _page.FailureAsync(_terminal.ErrorInk.Failure("pbm: " + TerminalText.Escape(failure.Message)));
+                break;
+            case Progress progress:
+                await _page.ProgressAsync(progress);
+                break;
+            case Frame:
+                await EndTableAsync();
+                await _page.BeginPictureAsync();
+                _last = _page.DrawsPictures || _last == Shown.Nothing ? Shown.Nothing : Shown.Picture;
                 break;
         }
     }
 
+    // A person waits for what there is; into a pipe, tables that come slowly should still be the same tables.
+    public TimeSpan Patience => _terminal.IsOutput ? IShellSink.UsualPatience : TimeSpan.FromSeconds(1);
+
     public async ValueTask FlushAsync() => await output.FlushAsync();
 
-    public ValueTask AliveAsync() => ValueTask.CompletedTask;
+    /// <summary>Nothing comes for a while: what waits is shown, and the table goes on below it.</summary>
+    public async ValueTask AliveAsync()
+    {
+        if (_table is { HasWaiting: true } table)
+            await ShowRowsAsync(table, areMeasured: _page.DrawsPictures);
+        await _page.ShowAsync();
+    }
 
     public async ValueTask EndAsync()
     {
         await EndTableAsync();
-        await output.FlushAsync();
-    }
-
-    private void Begin(ImmutableArray<ShellColumn> columns)
-    {
-        _columns = columns;
-        _widths = [.. columns.Select(column => TerminalText.Width(Title(column)))];
-        _headerPrinted = false;
-    }
-
-    private async ValueTask AddAsync(TableRow row)
-    {
-        var cells = row.Values.Take(_columns.Length).Select(value => TerminalText.Escape(value.ToString())).ToArray();
-        if (_headerPrinted)
-        {
-            await output.WriteLineAsync(Line(cells));
-            return;
-        }
-
-        for (var i = 0; i < cells.Length; i++)
-            _widths[i] = Math.Max(_widths[i], TerminalText.Width(cells[i]));
-        _waiting.Add(cells);
-        if (_waiting.Count >= RowsMeasured)
-            await PrintWaitingAsync();
+        await _page.EndAsync();
     }
 
     private async ValueTask EndTableAsync()
     {
-        if (_columns.IsEmpty)
+        if (_table is not { } table)
             return;
-        var none = !_headerPrinted && _waiting.Count == 0;
-        if (!_headerPrinted)
-            await PrintWaitingAsync();
-        if (none)
-            await output.WriteLineAsync("(none)");
-        _columns = [];
-        _afterTable = true;
+        _table = null;
+        if (table.IsEmpty || table.HasWaiting)
+            await ShowRowsAsync(table, areMeasured: true);
     }
 
-    private async ValueTask PrintWaitingAsync()
+    private async ValueTask ShowRowsAsync(TextTable table, bool areMeasured)
     {
-        if (_anythingPrinted)
-            await output.WriteLineAsync();
-        await output.WriteLineAsync(Line([.. _columns.Select(Title)]));
-        foreach (var cells in _waiting)
-            await output.WriteLineAsync(Line(cells));
-        _waiting.Clear();
-        (_headerPrinted, _anythingPrinted, _afterTable) = (true, true, false);
+        if (table.IsNew && _last != Shown.Nothing)
+            await _page.LineAsync("");
+        var isEmpty = table.IsEmpty;
+        foreach (var line in table.Take(areMeasured))
+            await _page.LineAsync(line);
+        if (isEmpty)
+            await _page.LineAsync("(none)");
+        _last = Shown.Table;
     }
-
-    private async ValueTask SeparateAsync()
-    {
-        if (_afterTable)
-            await output.WriteLineAsync();
-        (_anythingPrinted, _afterTable) = (true, false);
-    }
-
-    private string Line(string[] cells)
-    {
-        var line = new StringBuilder();
-        for (var i = 0; i < cells.Length; i++)
-        {
-            if (i > 0)
-                line.Append("  ");
-            var padding = Math.Max(0, _widths[i] - TerminalText.Width(cells[i]));
-            if (_columns[i].Kind is ColumnKind.Number or ColumnKind.Duration)
-                line.Append(' ', padding).Append(cells[i]);
-            else
-                line.Append(cells[i]).Append(' ', padding);
-        }
-
-        return line.ToString().TrimEnd();
-    }
-
-    private static string Title(ShellColumn column) => TerminalText.Escape(column.Name.ToUpperInvariant());
 }
