@@ -3,6 +3,9 @@ namespace ActorMonitor.Shell;
 /// <summary>All of pbm: <c>pbm [HOST:PORT] [COMMAND]</c>.</summary>
 public static class ShellProgram
 {
+    // 128 + SIGPIPE, as shells report a program whose reader had enough.
+    private const int ReaderLeft = 141;
+
     /// <summary>Runs pbm at the process's console.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
@@ -24,36 +27,61 @@ public static class ShellProgram
         return await RunAsync(arguments, console, cancellationToken);
     }
 
-    private static async Task<int> RunAsync(IReadOnlyList<string> arguments, ShellConsole console, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, ShellConsole console, CancellationToken cancellationToken)
     {
-        var parsed = PbmArguments.Parse(arguments);
-        var sink = console.Sink(parsed.IsJson ?? false);
-        if (parsed.Problem is not null)
+        try
         {
-            await sink.WriteAsync(new Failure($"{parsed.Problem} Try: pbm --help"));
-            return ShellExit.Usage;
+            var exit = await RunParsedAsync(PbmArguments.Parse(arguments), console, cancellationToken);
+            await console.Output.FlushAsync(CancellationToken.None);
+            return exit;
         }
+        catch (OutputException e) when (e.HasReaderLeft)
+        {
+            // `pbm jobs list | head -1` is no failure that anybody wants to read about.
+            return ReaderLeft;
+        }
+        catch (OutputException e)
+        {
+            await console.Error.WriteLineAsync($"pbm: The output cannot be written: {e.Message}");
+            return ShellExit.Failed;
+        }
+    }
 
+    private static async Task<int> RunParsedAsync(PbmArguments parsed, ShellConsole console, CancellationToken cancellationToken)
+    {
+        var sink = console.Sink(parsed);
+        if (parsed.Problem is not null)
+            return await RefuseAsync(sink, $"{parsed.Problem} Try: pbm --help");
         if (parsed.WantsHelp || parsed.WantsVersion)
         {
-            await console.Output.WriteLineAsync(parsed.WantsHelp ? PbmArguments.Help : $"pbm {RequestHandler.Version}");
+            await console.Output.WriteLineAsync(parsed.WantsHelp ? PbmHelp.Text : $"pbm {RequestHandler.Version}");
             return ShellExit.Ok;
         }
 
-        using var client = new ShellClient(parsed.Node, new TokenSource(parsed.TokenFile ?? Environment.GetEnvironmentVariable(TokenSource.Variable)));
+        var (trust, problem) = NodeTrust.Of(parsed.Node, parsed.CaFile ?? Environment.GetEnvironmentVariable(PbmArguments.CaFileVariable));
+        if (trust is null)
+            return await RefuseAsync(sink, problem!);
+
+        var tokens = new TokenSource(parsed.TokenFile ?? Environment.GetEnvironmentVariable(TokenSource.Variable));
+        using var client = new ShellClient(parsed.Node, parsed.WantsTls || !parsed.Node.IsLoopback, tokens, trust);
+        if (parsed.Line.Count == 0)
+            return await new ShellSession(client, console, parsed).RunAsync(cancellationToken);
+
+        using var interrupt = console.Interruptible(cancellationToken);
         try
         {
-            if (parsed.Line.Count == 0)
-                return await new ShellSession(client, console, parsed).RunAsync(cancellationToken);
-            using var interrupt = console.Interruptible(cancellationToken);
-            var exit = await client.SendAsync(parsed.Line, sink, interrupt.Token);
-            await sink.EndAsync();
-            return exit;
+            return await new LineRun(client, TimeProvider.System).RunAsync(parsed, sink, interrupt.Token);
         }
         catch (OperationCanceledException)
         {
             await sink.EndAsync();
             return ShellExit.Interrupted;
         }
+    }
+
+    private static async Task<int> RefuseAsync(IShellSink sink, string problem)
+    {
+        await sink.WriteAsync(new Failure(problem));
+        return ShellExit.Usage;
     }
 }

@@ -167,8 +167,14 @@ public sealed class ShellProgramTests
     [Theory]
     [InlineData("127.0.0.1:x help", "127.0.0.1:x is no HOST:PORT. Try: pbm --help")]
     [InlineData("host:0 help", "host:0 is no HOST:PORT. Try: pbm --help")]
-    [InlineData("help --output xml", "--output xml: expected text or json. Try: pbm --help")]
+    [InlineData("help --output xml", "--output xml: expected table or json. Try: pbm --help")]
     [InlineData("help --output", "--output needs a value. Try: pbm --help")]
+    [InlineData("help --color blue", "--color blue: expected auto, always or never. Try: pbm --help")]
+    [InlineData("help --watch=x", "--watch x: expected a time from 100ms to 1h, for example 2s. Try: pbm --help")]
+    [InlineData("help --watch 50ms", "--watch 50ms: expected a time from 100ms to 1h, for example 2s. Try: pbm --help")]
+    [InlineData("help --watch 61m", "--watch 61m: expected a time from 100ms to 1h, for example 2s. Try: pbm --help")]
+    [InlineData("--watch", "--watch needs a command to run again and again. Try: pbm --help")]
+    [InlineData("help --tls=yes", "--tls takes no value. Try: pbm --help")]
     [InlineData("help --token-file", "--token-file needs a value. Try: pbm --help")]
     public async Task Arguments_that_are_not_understood_are_exit_2(string arguments, string message)
         => (await PbmRun.OfAsync(arguments.Split(' '))).ShouldBe(new PbmRun(2, "", $"pbm: {message}\n"));

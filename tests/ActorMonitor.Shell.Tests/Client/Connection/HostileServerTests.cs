@@ -1,7 +1,7 @@
 using Shouldly;
 using Xunit;
 
-namespace ActorMonitor.Shell.Tests.Client;
+namespace ActorMonitor.Shell.Tests.Client.Connection;
 
 public sealed class HostileServerTests : IDisposable
 {
@@ -89,7 +89,7 @@ public sealed class HostileServerTests : IDisposable
     public async Task A_row_without_a_table_and_kinds_to_come_do_no_harm()
     {
         await using var server = ScriptedServer.Reply(
-            "{\"kind\":\"row\",\"values\":[1]}\n{\"kind\":\"progress\",\"done\":0.5}\n{\"kind\":\"header\",\"columns\":[{\"name\":\"a\"}]}\n{\"kind\":\"row\",\"values\":[1,2,3]}\n" + End);
+            "{\"kind\":\"row\",\"values\":[1]}\n{\"kind\":\"progress\",\"text\":\"half\",\"fraction\":0.5}\n{\"kind\":\"frame\"}\n{\"kind\":\"alive\"}\n{\"kind\":\"of a newer node\"}\n{\"kind\":\"header\",\"columns\":[{\"name\":\"a\"}]}\n{\"kind\":\"row\",\"values\":[1,2,3]}\n" + End);
 
         (await PbmRun.OfAsync([server.Address, "ledger"])).ShouldBe(new PbmRun(0, "A\n1\n", ""));
     }

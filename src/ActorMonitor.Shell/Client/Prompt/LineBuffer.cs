@@ -18,47 +18,92 @@ internal enum LineStep
     /// <summary>Ctrl+L: the screen is wanted clean.</summary>
     Cleared,
 
-    /// <summary>Tab with several possibilities: show <see cref="LineBuffer.Possibilities"/>.</summary>
-    Undecided,
+    /// <summary>Tab: the word before the cursor is to be completed.</summary>
+    Completing,
 }
 
 /// <summary>The line being typed: its text, its cursor, and the lines before it. Keys in, text out; it never sees a terminal.</summary>
-internal sealed class LineBuffer(IReadOnlyList<string> completions)
+internal sealed class LineBuffer
 {
     public const int MaxLength = 4_096;
-    public const int MaxHistory = 500;
+    public const int MaxHistory = 1_000;
 
-    private readonly List<string> _history = [];
+    private readonly List<string> _history;
     private int _place;
     private string _unfinished = "";
+    private string _prefix = "";
+
+    /// <summary>A new line below others.</summary>
+    /// <param name="history">The lines before, the oldest first.</param>
+    public LineBuffer(IReadOnlyList<string> history)
+    {
+        _history = [.. history.TakeLast(MaxHistory)];
+        _place = _history.Count;
+    }
 
     public string Text { get; private set; } = "";
 
     public int Cursor { get; private set; }
 
-    public IReadOnlyList<string> Possibilities { get; private set; } = [];
+    /// <summary>The search through the lines before; null when there is none.</summary>
+    public LineSearch? Search { get; private set; }
 
-    /// <summary>Starts a new line; a done one becomes the newest of those before.</summary>
+    /// <summary>Starts a new line; a done one becomes the newest of those before, unless it begins with a space.</summary>
     public void Begin(string? done)
     {
-        if (!string.IsNullOrWhiteSpace(done) && (_history.Count == 0 || _history[^1] != done))
+        if (!string.IsNullOrWhiteSpace(done) && done[0] != ' ' && (_history.Count == 0 || _history[^1] != done))
             _history.Add(done);
         if (_history.Count > MaxHistory)
             _history.RemoveAt(0);
-        (_place, _unfinished) = (_history.Count, "");
+        (_place, _unfinished, _prefix, Search) = (_history.Count, "", "", null);
         Set("");
     }
 
     public LineStep Apply(ConsoleKeyInfo key)
     {
-        if (key.Modifiers.HasFlag(ConsoleModifiers.Control))
-            return ApplyControl(key.Key);
+        if (Search is { } search)
+        {
+            if (search.Takes(key))
+            {
+                Show(search);
+                return LineStep.Edited;
+            }
+
+            // Every other key goes on with the line that was found.
+            Search = null;
+            if (LineSearch.IsCancel(key))
+            {
+                Set(search.Before);
+                return LineStep.Edited;
+            }
+        }
+
+        return key.Modifiers.HasFlag(ConsoleModifiers.Control) ? ApplyControl(key.Key) : ApplyKey(key);
+    }
+
+    /// <summary>Puts the completed word in the place of the unfinished one.</summary>
+    public void Complete(LineCompletion completion)
+    {
+        if (completion.Replacement is not { } word || Text.Length - (Cursor - completion.Start) + word.Length > MaxLength)
+            return;
+        var rest = Text[Cursor..];
+
+        // In the middle of a line the space is there already.
+        if (word.EndsWith(' ') && rest.StartsWith(' '))
+            word = word[..^1];
+        Text = Text[..completion.Start] + word + rest;
+        Cursor = completion.Start + word.Length;
+        _place = _history.Count;
+    }
+
+    private LineStep ApplyKey(ConsoleKeyInfo key)
+    {
         switch (key.Key)
         {
             case ConsoleKey.Enter:
                 return LineStep.Submitted;
             case ConsoleKey.Tab:
-                return Complete();
+                return LineStep.Completing;
             case ConsoleKey.Backspace when Cursor > 0:
                 Remove(Before(), Cursor);
                 break;
@@ -78,16 +123,17 @@ internal sealed class LineBuffer(IReadOnlyList<string> completions)
                 Cursor = Text.Length;
                 break;
             case ConsoleKey.UpArrow:
-                Recall(_place - 1);
+                Recall(older: true);
                 break;
             case ConsoleKey.DownArrow:
-                Recall(_place + 1);
+                Recall(older: false);
                 break;
             default:
                 if (!char.IsControl(key.KeyChar) && Text.Length < MaxLength)
                 {
                     Text = Text.Insert(Cursor, key.KeyChar.ToString());
                     Cursor++;
+                    _place = _history.Count;
                 }
 
                 break;
@@ -110,11 +156,20 @@ internal sealed class LineBuffer(IReadOnlyList<string> completions)
                 break;
             case ConsoleKey.L:
                 return LineStep.Cleared;
+            case ConsoleKey.R:
+                Search = new LineSearch(_history, Text);
+                break;
             case ConsoleKey.A:
                 Cursor = 0;
                 break;
             case ConsoleKey.E:
                 Cursor = Text.Length;
+                break;
+            case ConsoleKey.B:
+                Cursor = Before();
+                break;
+            case ConsoleKey.F:
+                Cursor = After();
                 break;
             case ConsoleKey.U:
                 Remove(0, Cursor);
@@ -126,11 +181,13 @@ internal sealed class LineBuffer(IReadOnlyList<string> completions)
                 Remove(Text[..Cursor].TrimEnd().LastIndexOf(' ') + 1, Cursor);
                 break;
             case ConsoleKey.P:
-                Recall(_place - 1);
+                Recall(older: true);
                 break;
             case ConsoleKey.N:
-                Recall(_place + 1);
+                Recall(older: false);
                 break;
+            case ConsoleKey.I:
+                return LineStep.Completing;
             case ConsoleKey.M or ConsoleKey.J:
                 return LineStep.Submitted;
             case ConsoleKey.H when Cursor > 0:
@@ -141,47 +198,38 @@ internal sealed class LineBuffer(IReadOnlyList<string> completions)
         return LineStep.Edited;
     }
 
-    private void Recall(int place)
+    // Lines that begin with what was typed; the one that was begun is below the newest.
+    private void Recall(bool older)
     {
-        if (place < 0 || place > _history.Count)
-            return;
         if (_place == _history.Count)
-            _unfinished = Text;
+            (_unfinished, _prefix) = (Text, Text[..Cursor]);
+        var place = _place;
+        do
+        {
+            place += older ? -1 : 1;
+            if (place < 0 || place > _history.Count)
+                return;
+        }
+        while (place < _history.Count && (_history[place] == Text || !_history[place].StartsWith(_prefix, StringComparison.Ordinal)));
         _place = place;
         Set(place == _history.Count ? _unfinished : _history[place]);
     }
 
-    // Completes as far as all names that begin with the text agree, word by word.
-    private LineStep Complete()
+    private void Show(LineSearch search)
     {
-        var typed = Text[..Cursor];
-        var fitting = completions.Where(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).ToArray();
-        if (fitting.Length == 0)
-            return LineStep.Edited;
-        var common = fitting.Aggregate((a, b) => a[..Common(a, b)]);
-        if (fitting.Length == 1)
-            common += " ";
-        if (common.Length > typed.Length)
-        {
-            (Text, Cursor) = (common + Text[Cursor..], common.Length);
-            return LineStep.Edited;
-        }
-
-        Possibilities = fitting;
-        return fitting.Length > 1 ? LineStep.Undecided : LineStep.Edited;
-    }
-
-    private static int Common(string a, string b)
-    {
-        var length = 0;
-        while (length < a.Length && length < b.Length && char.ToLowerInvariant(a[length]) == char.ToLowerInvariant(b[length]))
-            length++;
-        return length;
+        if (search.Found is not { } found)
+            return;
+        (Text, Cursor) = (found, Math.Max(0, found.IndexOf(search.Query, StringComparison.OrdinalIgnoreCase)));
+        _place = _history.Count;
     }
 
     private void Set(string text) => (Text, Cursor) = (text, text.Length);
 
-    private void Remove(int from, int to) => (Text, Cursor) = (Text.Remove(from, to - from), from);
+    private void Remove(int from, int to)
+    {
+        (Text, Cursor) = (Text.Remove(from, to - from), from);
+        _place = _history.Count;
+    }
 
     // Over both halves of a surrogate pair at once.
     private int Before() => Math.Max(0, Cursor - (Cursor > 1 && char.IsSurrogatePair(Text, Cursor - 2) ? 2 : 1));

@@ -14,7 +14,7 @@ internal sealed record NodeAddress(string Host, int Port)
     /// <summary>Whether the address by itself says that the node is on this machine.</summary>
     public bool IsLoopback => Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Host.Trim('[', ']'), out var literal) && IPAddress.IsLoopback(literal));
 
-    public Uri Uri => new($"http://{Host}:{Port}{WireRequest.Path}");
+    public Uri Uri(bool usesTls) => new($"{(usesTls ? "https" : "http")}://{Host}:{Port}{WireRequest.Path}");
 
     /// <summary>Reads <c>HOST:PORT</c>, <c>:PORT</c> or <c>[IPV6]:PORT</c>.</summary>
     public static NodeAddress? Parse(string text)
@@ -25,7 +25,7 @@ internal sealed record NodeAddress(string Host, int Port)
         var host = text[..colon];
         if (host.Length == 0)
             return new NodeAddress(Default.Host, port);
-        return Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 || (host[0] == '[' && Uri.CheckHostName(host) == UriHostNameType.IPv6)
+        return System.Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 || (host[0] == '[' && System.Uri.CheckHostName(host) == UriHostNameType.IPv6)
             ? new NodeAddress(host, port)
             : null;
     }
