@@ -34,7 +34,7 @@ internal sealed class LineRun(ShellClient client, TimeProvider time)
             }
 
             isFirst = false;
-            await pictures.ShowAsync();
+            await pictures.EndAsync();
             var left = every - time.GetElapsedTime(began);
             if (left > TimeSpan.Zero)
                 await Task.Delay(left, time, cancellationToken);
@@ -57,14 +57,17 @@ internal sealed class LineRun(ShellClient client, TimeProvider time)
 
         public ValueTask FlushAsync() => ValueTask.CompletedTask;
 
-        public ValueTask AliveAsync() => ShowAsync();
-
-        public ValueTask EndAsync() => ShowAsync();
-
-        public async ValueTask ShowAsync()
+        public async ValueTask AliveAsync()
         {
             await PassAsync(_kept);
             await sink.AliveAsync();
+        }
+
+        /// <summary>The picture is whole; another may follow.</summary>
+        public async ValueTask EndAsync()
+        {
+            await PassAsync(_kept);
+            await sink.EndAsync();
         }
 
         /// <summary>There will be no picture: only what went wrong is said.</summary>

@@ -75,6 +75,10 @@ public static class ShellProgram
         catch (OperationCanceledException)
         {
             await sink.EndAsync();
+
+            // Below the ^C.
+            if (console.IsInteractive)
+                await console.Output.WriteLineAsync();
             return ShellExit.Interrupted;
         }
     }

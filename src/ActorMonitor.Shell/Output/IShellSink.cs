@@ -16,6 +16,6 @@ internal interface IShellSink
     /// <summary>Says that the command still runs though it has nothing to say; what waits for more is shown as it is.</summary>
     ValueTask AliveAsync();
 
-    /// <summary>Shows the rest; nothing follows.</summary>
+    /// <summary>Shows the rest: the reply is complete.</summary>
     ValueTask EndAsync();
 }

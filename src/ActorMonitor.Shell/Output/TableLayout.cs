@@ -11,33 +11,27 @@ internal static class TableLayout
     /// <summary>What stays of a shortened column: enough to tell most names apart.</summary>
     public const int ReadableWidth = 12;
 
-    /// <summary>Shortens columns of text until the table fits, the widest first, so that many short cells are kept whole and few long ones pay.</summary>
+    /// <summary>What stays of a shortened title: enough to tell which it is.</summary>
+    public const int ReadableTitle = 5;
+
+    /// <summary>
+    /// Makes a table fit: first columns of text are shortened, the widest first, so that many short cells are kept whole and
+    /// few long ones pay; then the titles above numbers. Numbers, durations and instants are never cut: half a number is a wrong one.
+    /// </summary>
     /// <param name="columns">The columns.</param>
-    /// <param name="widths">How wide their cells and titles are.</param>
+    /// <param name="cells">How wide their cells are.</param>
+    /// <param name="titles">How wide their titles are.</param>
     /// <param name="room">The cells of a line; null is any number.</param>
-    /// <returns>The widths, and whether they fit. Numbers, durations and instants are never cut: half a number is a wrong one.</returns>
-    public static (int[] Widths, bool Fits) Fit(ImmutableArray<ShellColumn> columns, IReadOnlyList<int> widths, int? room)
+    /// <returns>The widths, and whether they fit.</returns>
+    public static (int[] Widths, bool Fits) Fit(ImmutableArray<ShellColumn> columns, int[] cells, int[] titles, int? room)
     {
-        int[] fitted = [.. widths];
-        if (room is not { } cells)
-            return (fitted, true);
-        var excess = fitted.Sum() + (Gap * Math.Max(0, fitted.Length - 1)) - cells;
-        while (excess > 0)
-        {
-            var widest = -1;
-            for (var i = 0; i < fitted.Length; i++)
-            {
-                if (IsShortened(columns[i]) && fitted[i] > Least(columns[i]) && (widest < 0 || fitted[i] > fitted[widest]))
-                    widest = i;
-            }
-
-            if (widest < 0)
-                return (fitted, false);
-            fitted[widest]--;
-            excess--;
-        }
-
-        return (fitted, true);
+        int[] widths = [.. cells.Zip(titles, Math.Max)];
+        if (room is not { } line)
+            return (widths, true);
+        var excess = widths.Sum() + (Gap * Math.Max(0, widths.Length - 1)) - line;
+        excess = Shrink(widths, excess, i => IsShortened(columns[i]) ? Math.Max(ReadableWidth, titles[i]) : widths[i]);
+        excess = Shrink(widths, excess, i => IsShortened(columns[i]) ? widths[i] : Math.Max(ReadableTitle, cells[i]));
+        return (widths, excess <= 0);
     }
 
     /// <summary>Whether a column's cells may be shortened.</summary>
@@ -52,6 +46,23 @@ internal static class TableLayout
         _ => ReadableWidth,
     };
 
-    // A title is never cut: it says what the shortened cells are.
-    private static int Least(ShellColumn column) => Math.Max(ReadableWidth, TerminalText.Width(column.Name));
+    private static int Shrink(int[] widths, int excess, Func<int, int> least)
+    {
+        while (excess > 0)
+        {
+            var widest = -1;
+            for (var i = 0; i < widths.Length; i++)
+            {
+                if (widths[i] > least(i) && (widest < 0 || widths[i] > widths[widest]))
+                    widest = i;
+            }
+
+            if (widest < 0)
+                return excess;
+            widths[widest]--;
+            excess--;
+        }
+
+        return excess;
+    }
 }

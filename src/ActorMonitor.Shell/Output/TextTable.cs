@@ -4,9 +4,9 @@ using System.Text;
 namespace ActorMonitor.Shell;
 
 /// <summary>
-/// One table on its way to the screen. It fits the window: columns of text are shortened, and when even that is not enough,
-/// each row becomes a record of <c>name: value</c> lines. A wrapped table cannot be read at all, and leaving columns out would
-/// hide what was asked for; a record is long, but complete.
+/// One table on its way to the screen. It fits the window: texts are shortened, and when even that is not enough, each row
+/// becomes a record of <c>name: value</c> fields, see <see cref="RecordLayout"/>. A wrapped table cannot be read at all, and
+/// leaving columns out would hide what was asked for, perhaps the one with the failures.
 /// </summary>
 internal sealed class TextTable(ImmutableArray<ShellColumn> columns, Terminal terminal)
 {
@@ -14,9 +14,10 @@ internal sealed class TextTable(ImmutableArray<ShellColumn> columns, Terminal te
     private const int RowsMeasured = 1_000;
 
     private readonly List<string[]> _waiting = [];
-    private int[] _needed = [.. columns.Select(column => TerminalText.Width(Title(column)))];
+    private readonly string[] _titles = [.. columns.Select(column => TerminalText.Escape(column.Name.ToUpperInvariant()))];
+    private int[] _needed = new int[columns.Length];
     private int[] _widths = [];
-    private bool _asRecords;
+    private RecordLayout? _records;
     private bool _begun;
 
     /// <summary>Whether nothing of it is shown yet.</summary>
@@ -36,60 +37,50 @@ internal sealed class TextTable(ImmutableArray<ShellColumn> columns, Terminal te
     /// <param name="areMeasured">Whether their widths are those of the table; otherwise it is a live one, and wider rows may follow.</param>
     public IEnumerable<string> Take(bool areMeasured)
     {
-        foreach (var cells in _waiting)
-        {
-            for (var i = 0; i < cells.Length; i++)
-                _needed[i] = Math.Max(_needed[i], TerminalText.Width(cells[i]));
-        }
-
-        // A column grows when a later row needs it and there is room, and never shrinks: the rows before stand already.
         var room = terminal.Room;
-        if (!_begun && !areMeasured)
-            _needed = Usual(room);
-        var (widths, fits) = TableLayout.Fit(columns, _needed, room);
-        _widths = widths;
-        if (!_begun)
-        {
-            _asRecords = !fits;
-            if (!_asRecords)
-                yield return Line([.. columns.Select(Title)], isHeader: true);
-        }
-
+        Measure(areMeasured, room);
+        if (!_begun && _records is null)
+            yield return Line(_titles, isHeader: true);
+        _begun = true;
         foreach (var cells in _waiting)
         {
-            if (!_asRecords)
+            if (_records is null)
             {
                 var line = Line(cells, isHeader: false);
                 yield return room is { } width ? TerminalText.Shorten(line, width) : line;
                 continue;
             }
 
-            if (_begun)
-                yield return "";
-            foreach (var line in Record(cells))
+            foreach (var line in _records.Lines(cells, room ?? 80))
                 yield return line;
-            _begun = true;
         }
 
-        _begun = true;
         _waiting.Clear();
     }
 
-    // Only where they are not at the cost of another column.
-    private int[] Usual(int? room)
+    // A column grows when a later row needs it and there is room, and never shrinks: the rows before stand already.
+    private void Measure(bool areMeasured, int? room)
     {
-        int[] usual = [.. columns.Select((column, i) => Math.Max(_needed[i], TableLayout.Usual(column)))];
-        return room is { } cells && usual.Sum() + (TableLayout.Gap * (usual.Length - 1)) > cells ? _needed : usual;
+        foreach (var cells in _waiting)
+        {
+            for (var i = 0; i < cells.Length; i++)
+                _needed[i] = Math.Max(_needed[i], TerminalText.Width(cells[i]));
+        }
+
+        int[] titles = [.. _titles.Select(TerminalText.Width)];
+        if (!_begun && !areMeasured)
+            _needed = Usual(titles, room);
+        var (widths, fits) = TableLayout.Fit(columns, _needed, titles, room);
+        _widths = widths;
+        if (!_begun && !fits)
+            _records = new RecordLayout(columns, _needed, terminal.OutputInk);
     }
 
-    private IEnumerable<string> Record(string[] cells)
+    // Only where they are not at the cost of another column.
+    private int[] Usual(int[] titles, int? room)
     {
-        var names = columns.Max(column => TerminalText.Width(Name(column))) + 1;
-        for (var i = 0; i < cells.Length; i++)
-        {
-            var name = Name(columns[i]) + ":";
-            yield return $"{terminal.OutputInk.Header(name)}{new string(' ', Math.Max(0, names - TerminalText.Width(name)))} {Coloured(cells[i], i)}";
-        }
+        int[] usual = [.. columns.Select((column, i) => Math.Max(_needed[i], TableLayout.Usual(column)))];
+        return room is { } line && usual.Zip(titles, Math.Max).Sum() + (TableLayout.Gap * (usual.Length - 1)) > line ? _needed : usual;
     }
 
     private string Line(string[] cells, bool isHeader)
@@ -100,12 +91,12 @@ internal sealed class TextTable(ImmutableArray<ShellColumn> columns, Terminal te
         {
             if (i > 0)
                 line.Append(' ', TableLayout.Gap);
-            var isShortened = terminal.IsOutput && TableLayout.IsShortened(columns[i]);
+            var isShortened = terminal.IsOutput && (isHeader || TableLayout.IsShortened(columns[i]));
             var cell = isShortened ? TerminalText.Shorten(cells[i], _widths[i]) : cells[i];
             if (i == last)
                 cell = cell.TrimEnd();
             var padding = Math.Max(0, _widths[i] - TerminalText.Width(cell));
-            var shown = isHeader ? terminal.OutputInk.Header(cell) : Coloured(cell, i);
+            var shown = isHeader ? terminal.OutputInk.Header(cell) : columns[i].Kind == ColumnKind.State ? terminal.OutputInk.State(cell) : cell;
             if (columns[i].Kind is ColumnKind.Number or ColumnKind.Duration)
                 line.Append(' ', padding).Append(shown);
             else
@@ -114,10 +105,4 @@ internal sealed class TextTable(ImmutableArray<ShellColumn> columns, Terminal te
 
         return line.ToString();
     }
-
-    private string Coloured(string cell, int column) => columns[column].Kind == ColumnKind.State ? terminal.OutputInk.State(cell) : cell;
-
-    private static string Name(ShellColumn column) => TerminalText.Escape(column.Name);
-
-    private static string Title(ShellColumn column) => TerminalText.Escape(column.Name.ToUpperInvariant());
 }

@@ -39,22 +39,27 @@ public sealed class TerminalRenderingTests
     }
 
     [Fact]
-    public async Task A_table_that_cannot_be_shortened_enough_becomes_records()
+    public async Task Titles_above_numbers_are_shortened_before_a_row_is_taken_apart()
     {
-        _size = (30, 10);
+        _size = (28, 10);
+        await RenderAsync(Plain(), new TableHeader("job", new("skipped", ColumnKind.Number), new("not running", ColumnKind.Number)), new TableRow("a-job-with-a-name", 1, 123456));
+
+        _output.ToString().ShouldBe("JOB           SKIPP…  NOT R…\na-job-with-…       1  123456\n");
+    }
+
+    [Fact]
+    public async Task A_table_that_cannot_be_shortened_enough_becomes_records_that_line_up()
+    {
+        _size = (34, 10);
         await RenderAsync(Plain(), Jobs, new TableRow("a-job-with-a-name", "https://a-host-with-a-long-name.example/", 12345, "Up"), new TableRow("b", "c", 1, "Down"));
 
         _output.ToString().ShouldBe(
             """
-            job:    a-job-with-a-name
-            target: https://a-host-with-a-long-name.example/
-            due:    12345
-            state:  Up
-
-            job:    b
-            target: c
-            due:    1
-            state:  Down
+            job: a-job-with-a-name
+              target: https://a-host-with-a-long-name.example/
+              due: 12345   state: Up
+            job: b                   target: c
+              due: 1       state: Down
 
             """.ReplaceLineEndings("\n"));
     }
