@@ -17,7 +17,8 @@ internal sealed class ShellSession(ShellClient client, ShellConsole console, Pbm
         if (exit != ShellExit.Ok || hello is null)
             return exit;
         var greeting = TerminalText.Escape($"{hello.Node} at {client.Node}, ActorMonitor {hello.Version}. Type help for its commands, exit to leave.");
-        await console.Output.WriteLineAsync(terminal.OutputInk.Aside(greeting));
+        foreach (var text in TextWrap.Lines(greeting, terminal.Room))
+            await console.Output.WriteLineAsync(terminal.OutputInk.Aside(text));
 
         var lines = await console.TypedLinesAsync(terminal, new Completer(client.CompleteAsync), cancellationToken);
         while (await lines.ReadAsync($"[{client.Node}] pbm> ", cancellationToken) is { } line)

@@ -34,8 +34,8 @@ internal sealed class TextRenderer(TextWriter output, TextWriter error, Terminal
                 await EndTableAsync();
                 if (_last is Shown.Table or Shown.Picture)
                     await _page.LineAsync("");
-                foreach (var text in line.Text.ReplaceLineEndings("\n").Split('\n'))
-                    await _page.LineAsync(TerminalText.Escape(text));
+                foreach (var text in line.Text.ReplaceLineEndings("\n").Split('\n').SelectMany(text => TextWrap.Lines(TerminalText.Escape(text), _terminal.Room)))
+                    await _page.LineAsync(text);
                 _last = Shown.Text;
                 break;
             case Failure failure:

@@ -186,9 +186,9 @@ public sealed class TerminalRenderingTests
     public async Task A_picture_higher_than_the_window_is_cut_and_says_so()
     {
         _size = (8, 5);
-        await RenderAsync(Plain(), new Frame(), new TextLine("1\n2 and more\n3\n4\n5\n6"));
+        await RenderAsync(Plain(), new Frame(), new TextLine("1\n2-and-more\n3\n4\n5\n6"));
 
-        _output.ToString().ShouldBe("\e[H\e[2J1\e[K\r\n2 and m…\e[K\r\n3\e[K\r\n… 3 more lines\e[K\r\n\e[J");
+        _output.ToString().ShouldBe("\e[H\e[2J1\e[K\r\n2-and-m…\e[K\r\n3\e[K\r\n… 3 more lines\e[K\r\n\e[J");
     }
 
     [Fact]
@@ -204,6 +204,25 @@ public sealed class TerminalRenderingTests
             await json.WriteAsync(written);
         await json.EndAsync();
         _output.ToString().ShouldBe("{\"a\":\"1\"}\n{\"text\":\"x\"}\n{\"text\":\"y\"}\n{\"a\":\"2\"}\n");
+    }
+
+    [Theory]
+    [InlineData("one two three", 13, "one two three")]
+    [InlineData("one two three", 12, "one two|three")]
+    [InlineData("one two three", 3, "one|two|three")]
+    [InlineData("  jobs list  all the jobs of it", 26, "  jobs list  all the jobs|             of it")]
+    [InlineData("  jobs list  all the jobs of it", 20, "  jobs list  all the|  jobs of it")]
+    [InlineData("https://a-long.example/ x", 10, "https://a-long.example/ x")]
+    [InlineData("日本 語日 本", 9, "日本 語日|本")]
+    public void Sentences_are_broken_between_words(string text, int cells, string lines) => string.Join('|', TextWrap.Lines(text, cells)).ShouldBe(lines);
+
+    [Fact]
+    public async Task Into_a_pipe_sentences_are_not_broken()
+    {
+        var text = string.Join(' ', Enumerable.Repeat("word", 100));
+        await RenderAsync(Terminal.None, new TextLine(text));
+
+        _output.ToString().ShouldBe(text + "\n");
     }
 
     [Theory]
