@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-packages=(iproute2 bind9 chrony)
+packages=(iproute2 bind9 chrony tmux)
 configuration=${CONFIGURATION:-Release}
 
 usage() {
