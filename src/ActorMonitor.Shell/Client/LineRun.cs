@@ -18,11 +18,12 @@ internal sealed class LineRun(ShellClient client, TimeProvider time)
     // a node that went away comes back.
     private async Task<int> WatchAsync(PbmArguments line, TimeSpan every, IShellSink sink, CancellationToken cancellationToken)
     {
-        var pictures = new WholePictures(sink);
+        var pictures = new WholePictures(sink, time);
         var isFirst = true;
         while (true)
         {
             var began = time.GetTimestamp();
+            pictures.Begin();
             await pictures.WriteAsync(new Frame());
             if (line.IsJson != true)
                 await pictures.WriteAsync(new TextLine($"Every {DurationText.Print(every)}: {LineWords.Join(line.Line)}   {client.Node}   {time.GetUtcNow():HH:mm:ss}Z"));
@@ -42,17 +43,23 @@ internal sealed class LineRun(ShellClient client, TimeProvider time)
     }
 
     /// <summary>Keeps a picture until it is whole, or slow: half a one in the place of the one before would flicker.</summary>
-    private sealed class WholePictures(IShellSink sink) : IShellSink
+    private sealed class WholePictures(IShellSink sink, TimeProvider time) : IShellSink
     {
         private readonly List<ShellOutput> _kept = [];
+        private long _began;
+        private bool _isSlow;
 
-        // Slower replies are shown as they come.
+        // Slower replies are shown as they come, those that never end among them.
         public TimeSpan Patience => TimeSpan.FromSeconds(2);
 
-        public ValueTask WriteAsync(ShellOutput output)
+        public void Begin() => (_began, _isSlow) = (time.GetTimestamp(), false);
+
+        public async ValueTask WriteAsync(ShellOutput output)
         {
             _kept.Add(output);
-            return ValueTask.CompletedTask;
+            _isSlow |= time.GetElapsedTime(_began) > Patience;
+            if (_isSlow)
+                await PassAsync(_kept);
         }
 
         public ValueTask FlushAsync() => ValueTask.CompletedTask;

@@ -34,7 +34,7 @@ internal sealed class RedirectedOutput(Stream stream) : Stream
     {
         // A FileStream keeps a file's position to itself, so two programs with one file would write over each other: it is for pipes.
         var pipe = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        return new StreamWriter(new RedirectedOutput(pipe.CanSeek ? Console.OpenStandardOutput() : pipe), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        return new StreamWriter(new RedirectedOutput(pipe.CanSeek ? Console.OpenStandardOutput() : pipe), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 16 * 1024);
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));

@@ -36,16 +36,21 @@ internal sealed class ShellConsole : IDisposable
 
     public static ShellConsole OfProcess()
     {
-        // Tables have a … and names any letter; the code page of old has neither.
-        if (OperatingSystem.IsWindows())
-            Console.OutputEncoding = Encoding.UTF8;
         var (isInput, isOutput, isError) = (!Console.IsInputRedirected, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+        var (drawsOutput, drawsError) = (isOutput, isError);
+        if (OperatingSystem.IsWindows())
+        {
+            // Tables have a … and names any letter; the code page of old has neither.
+            Console.OutputEncoding = Encoding.UTF8;
+            (drawsOutput, drawsError) = (isOutput && WindowsTerminal.Prepare(isError: false), isError && WindowsTerminal.Prepare(isError: true));
+        }
+
         var console = new ShellConsole(
             Console.In,
             isOutput ? Console.Out : RedirectedOutput.Open(),
             Console.Error,
             isInput && isOutput ? new ConsoleKeyboard() : null,
-            colour => Terminal.Of(isOutput, isError, Size, colour, Environment.GetEnvironmentVariable),
+            colour => Terminal.Of(drawsOutput, drawsError, Size, colour, Environment.GetEnvironmentVariable),
             new HistoryFile(HistoryFile.UsualPath(Environment.GetEnvironmentVariable)));
         Console.CancelKeyPress += console.OnInterrupt;
         return console;

@@ -10,7 +10,11 @@ internal sealed class LinePage(TextWriter output, TextWriter error, Terminal ter
 {
     private const int BarLength = 20;
 
+    // Higher than any window: a view that never ends does not fill the memory.
+    private const int MaxPictureLines = 500;
+
     private readonly List<string> _picture = [];
+    private int _linesLeftOut;
     private bool _drawsPictures;
     private bool _pictureIsNew;
     private bool _drewBefore;
@@ -73,6 +77,7 @@ internal sealed class LinePage(TextWriter output, TextWriter error, Terminal ter
         await ShowAsync();
         _drawsPictures = terminal.IsOutput;
         _picture.Clear();
+        _linesLeftOut = 0;
         _pictureIsNew = _drawsPictures;
     }
 
@@ -92,7 +97,10 @@ internal sealed class LinePage(TextWriter output, TextWriter error, Terminal ter
 
     private void Add(string line)
     {
-        _picture.Add(line);
+        if (_picture.Count < MaxPictureLines)
+            _picture.Add(line);
+        else
+            _linesLeftOut++;
         _pictureIsNew = true;
     }
 
@@ -103,13 +111,14 @@ internal sealed class LinePage(TextWriter output, TextWriter error, Terminal ter
         var (columns, rows) = terminal.Size();
 
         // The last row stays free for the cursor: a line end there would scroll the picture away.
+        var lines = _picture.Count + _linesLeftOut;
         var room = rows > 2 ? rows - 1 : _picture.Count;
-        var shown = _picture.Count <= room ? _picture.Count : room - 1;
+        var shown = lines <= room ? lines : Math.Min(_picture.Count, room - 1);
         var drawing = new StringBuilder(_drewBefore ? "\e[H" : "\e[H\e[2J");
         foreach (var line in _picture.Take(shown))
             drawing.Append(columns > 0 ? TerminalText.Shorten(line, columns) : line).Append("\e[K\r\n");
-        if (shown < _picture.Count)
-            drawing.Append(terminal.OutputInk.Aside($"… {_picture.Count - shown} more lines")).Append("\e[K\r\n");
+        if (shown < lines)
+            drawing.Append(terminal.OutputInk.Aside($"… {lines - shown} more lines")).Append("\e[K\r\n");
         _drewBefore = true;
         await output.WriteAsync(drawing.Append("\e[J"));
     }

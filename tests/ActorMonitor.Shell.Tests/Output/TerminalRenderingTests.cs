@@ -192,6 +192,15 @@ public sealed class TerminalRenderingTests
     }
 
     [Fact]
+    public async Task A_picture_without_an_end_does_not_fill_the_memory()
+    {
+        _size = (80, 4);
+        await RenderAsync(Plain(), [new Frame(), .. Enumerable.Range(0, 5_000).Select(i => new TextLine($"line {i}"))]);
+
+        _output.ToString().ShouldBe("\e[H\e[2Jline 0\e[K\r\nline 1\e[K\r\n… 4998 more lines\e[K\r\n\e[J");
+    }
+
+    [Fact]
     public async Task Off_a_terminal_pictures_follow_each_other_and_in_json_they_are_nothing()
     {
         ShellOutput[] twice = [new Frame(), new TableHeader("a"), new TableRow("1"), new Frame(), new TextLine("x"), new TextLine("y"), new TableHeader("a"), new TableRow("2")];

@@ -1,15 +1,11 @@
 using Shouldly;
 using Xunit;
+using static ActorMonitor.Shell.Tests.Client.ScriptedKeys;
 
 namespace ActorMonitor.Shell.Tests.Client.Prompt;
 
 public sealed class TerminalLinesTests
 {
-    private static readonly ConsoleKeyInfo Enter = new('\r', ConsoleKey.Enter, shift: false, alt: false, control: false);
-    private static readonly ConsoleKeyInfo Tab = new('\t', ConsoleKey.Tab, shift: false, alt: false, control: false);
-    private static readonly ConsoleKeyInfo ControlC = new('\x3', ConsoleKey.C, shift: false, alt: false, control: true);
-    private static readonly ConsoleKeyInfo ControlD = new('\x4', ConsoleKey.D, shift: false, alt: false, control: true);
-
     private readonly StringWriter _output = new() { NewLine = "\n" };
 
     [Fact]
@@ -64,31 +60,8 @@ public sealed class TerminalLinesTests
         keyboard.Interrupts.ShouldBe([true, false]);
     }
 
-    private static IEnumerable<ConsoleKeyInfo> Typed(string text) => text.Select(c => new ConsoleKeyInfo(c, ConsoleKey.None, shift: false, alt: false, control: false));
-
     private TerminalLines Lines(ConsoleKeyInfo[] keys, Func<string, CancellationToken, Task<LineCompletion>> complete) => Lines(new ScriptedKeys(keys), complete);
 
     private TerminalLines Lines(ScriptedKeys keyboard, Func<string, CancellationToken, Task<LineCompletion>> complete)
         => new(keyboard, _output, new Terminal { IsOutput = true, Size = () => (60, 20) }, new LineBuffer([]), new HistoryFile(null), complete);
-
-    private sealed class ScriptedKeys(IEnumerable<ConsoleKeyInfo> keys) : IKeyboard
-    {
-        private readonly Queue<ConsoleKeyInfo> _keys = new(keys);
-
-        public List<bool> Interrupts { get; } = [];
-
-        public Action? OnLast { get; init; }
-
-        public bool HasKey => _keys.Count > 0;
-
-        public ConsoleKeyInfo Read()
-        {
-            var key = _keys.Dequeue();
-            if (_keys.Count == 0)
-                OnLast?.Invoke();
-            return key;
-        }
-
-        public void TakeInterrupts(bool asKeys) => Interrupts.Add(asKeys);
-    }
 }
