@@ -115,8 +115,7 @@ internal static class JobsShowCommand
     private static string Granted(LaneStatus lane, JobDefinition job) => lane.GrantedRevision switch
     {
         0 => "nothing",
-        var held when held == job.Revision => "this revision",
-        var held => $"{held:x}",
+        var held => (held == job.Revision ? "this revision" : $"revision {held:x}") + (lane.IsLinked ? ", renewed each second" : ""),
     };
 
     private static IEnumerable<ShellOutput> Books(ImmutableArray<LedgerRow> rows)

@@ -194,7 +194,7 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
                 Hold = lane.Hold,
                 IsLinked = lane.IsLinked,
                 GrantedRevision = lane.GrantedRevision,
-                GrantedUntil = lane.IsLinked ? _world.Clock.Now + _world.Autonomy : lane.GrantedUntil,
+                GrantedUntil = lane.IsLinked ? null : lane.GrantedUntil,
             }),
         ]);
 

@@ -63,8 +63,8 @@ internal sealed record LaneStatus(string Monitor, SlotCounts Counts, SlotRecord?
     /// <summary>The revision that the monitor holds; 0 for none.</summary>
     public long GrantedRevision { get; init; }
 
-    /// <summary>Until when it may run it by itself.</summary>
-    public DateTimeOffset GrantedUntil { get; init; }
+    /// <summary>Until when it may run it by itself; null while it is there and that is renewed.</summary>
+    public DateTimeOffset? GrantedUntil { get; init; }
 }
 
 /// <summary>To a job: it is configured so from now on, or no longer.</summary>

@@ -100,7 +100,10 @@ internal sealed class JobsActor : ReceiveActor
         _memory.Configure(apply.Jobs);
         Add(change.Added);
         _world.Grid.Change(apply.Jobs);
-        Sender.Tell(new JobsApplied(Names(change.Added), Names(change.Changed), Names(change.Removed), change.Unchanged), Self);
+        var applied = new JobsApplied(Names(change.Added), Names(change.Changed), Names(change.Removed), change.Unchanged);
+        if (applied.IsChange)
+            Context.System.EventStream.Publish(new NodeEvent(_world.Clock.Now, "jobs", Success: true, applied.ToString(), IsChange: true));
+        Sender.Tell(applied, Self);
     }
 
     private void Add(ImmutableArray<JobDefinition> jobs)

@@ -46,4 +46,22 @@ public sealed record JobsApplied(ImmutableArray<JobId> Added, ImmutableArray<Job
 
     /// <summary>Whether anything is different.</summary>
     public bool IsChange => Added.Length + Changed.Length + Removed.Length > 0;
+
+    /// <summary>In one line: <c>1 added (shop), 2 changed (mail, web), 7 unchanged</c>.</summary>
+    public override string ToString()
+    {
+        List<string> parts = [];
+        Say(parts, Added, "added");
+        Say(parts, Changed, "changed");
+        Say(parts, Removed, "removed");
+        parts.Add($"{Unchanged:N0} unchanged");
+        return string.Join(", ", parts);
+    }
+
+    private static void Say(List<string> parts, ImmutableArray<JobId> jobs, string what)
+    {
+        const int most = 5;
+        if (!jobs.IsEmpty)
+            parts.Add($"{jobs.Length:N0} {what} ({string.Join(", ", jobs.Take(most))}{(jobs.Length > most ? ", ..." : "")})");
+    }
 }

@@ -20,6 +20,10 @@ public sealed class JobsReload(IActorRef manager, Func<CancellationToken, Task<J
     private static readonly TimeSpan ApplyBound = TimeSpan.FromSeconds(20);
 
     private readonly SemaphoreSlim _turn = new(1);
+    private volatile string? _file;
+
+    /// <summary>The file that was read last without a mistake; null before.</summary>
+    public string? File => _file;
 
     /// <summary>Reads, compares, applies; <paramref name="progress"/> is told what is done now.</summary>
     public async Task<JobsReloaded> RunAsync(Action<string>? progress, CancellationToken cancellationToken)
@@ -33,14 +37,15 @@ public sealed class JobsReload(IActorRef manager, Func<CancellationToken, Task<J
             var readIn = time.GetElapsedTime(started);
             if (found.Jobs is not { } jobs)
             {
-                if (found.File is { } bad)
-                    health.Report(Check, HealthStatus.Warning, $"{bad} {Mistakes(found.Errors)}, so nothing of it was taken: the jobs run as they were read before");
+                if (!found.Errors.IsEmpty)
+                    health.Report(Check, HealthStatus.Warning, $"the configuration {Mistakes(found.Errors)}, so nothing of it was taken: the jobs run as they were read before");
                 return new JobsReloaded(found, null, readIn, TimeSpan.Zero, null);
             }
 
             progress?.Invoke($"applying {jobs.Length:N0} jobs");
             started = time.GetTimestamp();
             var applied = await manager.Ask<JobsApplied>(new ApplyJobs(jobs), ApplyBound, cancellationToken);
+            _file = found.File;
             health.Report(Check, HealthStatus.Ok, $"{applied.Count:N0} jobs, as {found.File} has them");
             return new JobsReloaded(found, applied, readIn, time.GetElapsedTime(started), null);
         }
