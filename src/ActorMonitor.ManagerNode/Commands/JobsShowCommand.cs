@@ -69,8 +69,8 @@ internal static class JobsShowCommand
         yield return ("state", holds?.Jobs.GetValueOrDefault(check.Job.Name) is { } paused ? $"paused since {(ShellValue)paused.Since} {paused.Text}" : "running");
         yield return ("service", check.Service);
         yield return ("target", JobsCommands.Target(check));
-        yield return ("interval", check.Interval);
-        yield return ("timeout", check.Timeout);
+        yield return ("interval", DurationText.Print(check.Interval));
+        yield return ("timeout", DurationText.Print(check.Timeout));
         yield return ("monitors", string.Join(", ", job.Monitors));
         yield return ("revision", $"{job.Revision:x}");
         foreach (var (name, value) in job.Labels)

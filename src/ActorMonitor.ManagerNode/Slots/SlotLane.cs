@@ -251,8 +251,8 @@ internal sealed class SlotLane
         var slot = result.Slot;
         if (effect is not { Kind: EffectKind.Inserted or EffectKind.Corrected } done)
         {
-            // Its record was made before, or its slot is none of the lane's.
-            if (Close(slot))
+            // Its record was made before. What was no slot when it came may be one by now, and is still looked after.
+            if (effect is not { Kind: EffectKind.NotDue } && Close(slot))
                 _due--;
             return null;
         }

@@ -100,7 +100,7 @@ internal sealed class MemoryStore(MemoryDisk disk, StoreOpening opening) : IStor
                 return Keep(range);
             case SetSchedule set:
                 return Set(set);
-            case EndSchedule end when disk.Lanes.GetValueOrDefault(end.Lane) is { InForce: not null } lane:
+            case EndSchedule end when disk.Lanes.GetValueOrDefault(end.Lane) is { Pieces.Count: > 0 } lane && (lane.InForce is not null || lane.Pieces[^1].From > end.At):
                 lane.Follow(end.At, null);
                 return new WriteEffect(EffectKind.Inserted);
             case EndSchedule:
