@@ -23,6 +23,7 @@ internal static class Program
           probe             --service tcp --host 127.0.0.1 --targets 1 --port 0 --parallel 64 --rate 0 --seconds 5 --rounds 5 --settings "a=b;c=d|e" --expect "" --figure rtt
           checks            --service tcp --jobs 1000 --parallel 64 --rate 0 --port 18022 --host ADDRESS --seconds 5 --rounds 5 --settings "a=b" --expect "" --set "a.b=c;d=e" --program FILE
           path              --mix tcp=10000 --interval 10 --seconds 60 --warm-up 20 --blackhole 0 --sample 0 --port 18022 --set "a.b=c;d=e" --program FILE
+          reload            --jobs 10000 --changed 100 --interval 10 --rounds 5 --seconds 20 --pbm 29112 --program FILE
           micro             the BenchmarkDotNet benchmarks; further arguments are its own
         """;
 
@@ -56,6 +57,7 @@ internal static class Program
                 "probe" => await ProbeLoad.RunAsync(options),
                 "checks" => await ChecksRun.RunAsync(options),
                 "path" => await PathRun.RunAsync(options),
+                "reload" => await ReloadRun.RunAsync(options),
                 EchoNode.Command => await EchoNode.RunAsync(options),
                 SoakReceiver.Command => await SoakReceiver.RunAsync(options),
 #if !AKKA_PACKAGES

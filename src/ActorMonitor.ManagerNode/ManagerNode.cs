@@ -32,7 +32,11 @@ public sealed record ManagerNodeParts(
     Action<string> Stop,
     Func<CancellationToken, Task<IStore>> OpenStore,
     NodeHealth Health,
-    Func<Epoch, Epoch> NextEpoch);
+    Func<Epoch, Epoch> NextEpoch)
+{
+    /// <summary>The data folder, for what is paused and drained; null to keep that in memory alone.</summary>
+    public string? Data { get; init; }
+}
 
 /// <summary>Puts a manager's actors into an actor system.</summary>
 public static class ManagerNodeHosting

@@ -1,6 +1,7 @@
 // The root of a manager's actors, /user/manager. Supervised by the user guardian.
 using System.Collections.Immutable;
 using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Holds;
 using ActorMonitor.ManagerNode.Jobs;
 using ActorMonitor.ManagerNode.Links;
 using ActorMonitor.ManagerNode.Results;
@@ -26,6 +27,7 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
 
     private readonly ManagerNodeParts _parts;
     private readonly CurrentEpoch _epoch;
+    private readonly HoldsFile? _holdsFile;
     private IStore? _opened;
     private StoreStart.Started? _started;
     private string? _failure;
@@ -33,11 +35,13 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
     private IActorRef _jobs = ActorRefs.Nobody;
     private IActorRef _links = ActorRefs.Nobody;
     private IActorRef _results = ActorRefs.Nobody;
+    private IActorRef _holds = ActorRefs.Nobody;
 
     /// <summary>See <see cref="Props"/>.</summary>
     public ManagerSupervisor(ManagerNodeParts parts)
     {
         (_parts, _epoch) = (parts, new CurrentEpoch(parts.Epoch));
+        _holdsFile = parts.Data is { } data ? new HoldsFile(data, parts.Time) : null;
         Starting();
     }
 
@@ -71,6 +75,9 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         Receive<TryAgain>(_ => Try());
         Receive<GetStore>(_ => Sender.Tell(new CurrentStore(null, _failure ?? "the store is being opened", _parts.Time.GetUtcNow()), Self));
         Receive<GetJobs>(_ => Stash.Stash());
+        Receive<ApplyJobs>(_ => Stash.Stash());
+        Receive<GetHolds>(_ => Stash.Stash());
+        Receive<HoldCommand>(_ => Stash.Stash());
         Receive<LinksActor.GetLinks>(_ => Stash.Stash());
         Receive<CloseStore>(close =>
         {
@@ -84,6 +91,9 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
     private void Running()
     {
         Receive<GetJobs>(get => _jobs.Forward(get));
+        Receive<ApplyJobs>(apply => _jobs.Forward(apply));
+        Receive<GetHolds>(get => _holds.Forward(get));
+        Receive<HoldCommand>(command => _holds.Forward(command));
         Receive<LinksActor.GetLinks>(get => _links.Forward(get));
         Receive<GetStore>(get => _results.Forward(get));
         Receive<CloseStore>(close => _results.Forward(close));
@@ -97,7 +107,7 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         Receive<StoreStart.NotYet>(failed => _ = StoreTasks.CloseAsync(failed.Opened));
     }
 
-    private void Try() => _ = StoreStart.RunAsync(_opened, _parts.OpenStore, _parts.Jobs, _parts.Time).PipeTo(Self, Self);
+    private void Try() => _ = StoreStart.RunAsync(_opened, _parts.OpenStore, _holdsFile, _parts.Jobs, _parts.Time).PipeTo(Self, Self);
 
     private void OnNotYet(StoreStart.NotYet failed)
     {
@@ -120,7 +130,15 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         var credit = LinkWorld.CreditOf(_parts.Settings.Monitors.Length);
         var writer = new WriterWorld(started.Clock, _parts.Time, _parts.Health, _parts.Logger, _parts.OpenStore, credit);
         _results = Context.ActorOf(ResultWriter.Props(new WriterMemory(started.Store, plan.Lanes, plan.Begun), writer), "results");
-        _jobs = Context.ActorOf(JobsActor.Props(plan.Jobs, new JobWorld(started.Clock, _results, _parts.Settings.Autonomy) { Grid = JobWorld.GridFor(plan.Jobs) }), "jobs");
+        var (held, problem) = started.Holds;
+        if (problem is not null)
+            _parts.Health.Report("holds", HealthStatus.Failed, problem, isSticky: true);
+        held = held.Without(started.Clock.Now);
+        foreach (var job in plan.Jobs)
+            _ = job.Hold(held.Of(job.Job.Job));
+        var jobs = new JobWorld(started.Clock, _results, _parts.Settings.Autonomy) { Grid = WakeGrid.For(_parts.Jobs) };
+        _jobs = Context.ActorOf(JobsActor.Props(new JobsMemory(plan.Jobs, held), jobs), "jobs");
+        _holds = Context.ActorOf(HoldsActor.Props(new HoldsMemory(held), new HoldsWorld(started.Clock, _jobs, _parts.Health, _holdsFile)), "holds");
         var world = new LinkWorld(_parts.Id, _parts.Settings.Name, _epoch, started.Clock, _jobs, _results, Self, _parts.Time, _parts.Logger)
         {
             Autonomy = _parts.Settings.Autonomy,

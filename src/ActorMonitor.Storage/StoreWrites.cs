@@ -40,12 +40,18 @@ public sealed record KeepRecord(LaneKey Lane, Slot Slot, Outcome Outcome, Cause 
 /// <param name="ReplacesProvisional">Whether provisional records in the range become part of it too (a monitor has given their results up for good).</param>
 public sealed record KeepRange(LaneKey Lane, DateTimeOffset From, DateTimeOffset To, Outcome Outcome, Cause Cause, bool ReplacesProvisional = false) : StoreWrite;
 
-/// <summary>The lane's slots follow this schedule from its From on. One that is in force already stays as it is. Effect: Inserted or Repeated.</summary>
+/// <summary>
+/// The lane's slots follow this schedule from its From on. One that is in force already stays as it is. A later instant that has its record
+/// already stays a slot; one that is in a range and is no slot by the new schedule leaves it. Effect: Inserted or Repeated.
+/// </summary>
 /// <param name="Lane">The lane, made when it is new.</param>
 /// <param name="Schedule">The schedule.</param>
 public sealed record SetSchedule(LaneKey Lane, LaneSchedule Schedule) : StoreWrite;
 
-/// <summary>The lane has no slots from an instant on. Effect: Inserted or Repeated.</summary>
+/// <summary>
+/// The lane has no slots from an instant on, but those that have their record already; the others leave the ranges that they are in.
+/// Effect: Inserted or Repeated.
+/// </summary>
 /// <param name="Lane">The lane.</param>
 /// <param name="At">The instant.</param>
 public sealed record EndSchedule(LaneKey Lane, DateTimeOffset At) : StoreWrite;

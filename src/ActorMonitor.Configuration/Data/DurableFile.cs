@@ -29,13 +29,13 @@ internal static partial class DurableFile
     }
 
     /// <summary>The file's text; null when there is no file. What follows the bound is cut off.</summary>
-    internal static string? TryRead(string path)
+    internal static string? TryRead(string path, int maxBytes = MaxBytes)
     {
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            var buffer = new byte[MaxBytes];
-            return Encoding.UTF8.GetString(buffer, 0, stream.ReadAtLeast(buffer, MaxBytes, throwOnEndOfStream: false));
+            var buffer = new byte[Math.Min(maxBytes, stream.Length)];
+            return Encoding.UTF8.GetString(buffer, 0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
         }
         catch (FileNotFoundException)
         {

@@ -9,8 +9,9 @@ namespace ActorMonitor.Configuration;
 /// <param name="Token"><c>token</c>: what is shown to monitors that name no token of their own; default empty.</param>
 /// <param name="Autonomy"><c>autonomy</c>: for how long monitors go on by themselves without this manager, a minute to 30 days; default 24 hours.</param>
 /// <param name="Store"><c>store { }</c>: what it keeps of its results, and for how long.</param>
+/// <param name="WatchJobs"><c>watch-jobs</c>: whether a jobs file that changes is read and followed by itself, on or off; default on.</param>
 public sealed record ManagerSettings(
-    string Name, ImmutableArray<MonitorAddress> Monitors, string? Jobs, string Token, TimeSpan Autonomy, ManagerStoreSettings Store)
+    string Name, ImmutableArray<MonitorAddress> Monitors, string? Jobs, string Token, TimeSpan Autonomy, ManagerStoreSettings Store, bool WatchJobs = true)
 {
     internal static readonly TimeSpan LeastAutonomy = TimeSpan.FromMinutes(1);
     internal static readonly TimeSpan MostAutonomy = TimeSpan.FromDays(30);

@@ -97,7 +97,8 @@ internal static class SettingsSections
             ReadJobsPath(section),
             token,
             section.Duration("autonomy", defaults.Autonomy, ManagerSettings.LeastAutonomy, ManagerSettings.MostAutonomy),
-            ReadStore(section.Section("store")));
+            ReadStore(section.Section("store")),
+            section.Choice("watch-jobs", defaults.WatchJobs, ("on", true), ("off", false)));
         section.End();
         return settings;
     }

@@ -12,7 +12,8 @@ internal static class UpCommand
 {
     public static async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
     {
-        if (Configured.Read(options, NodeRole.Up, "up", Console.Error) is not { } configured)
+        var source = new ConfigurationSource(options, NodeRole.Up, "up");
+        if (source.Read(Console.Error) is not { } configured)
             return ExitCode.BadConfiguration;
         var settings = configured.Settings;
         await using var run = new NodeRun(options, cancellationToken);
@@ -30,7 +31,8 @@ internal static class UpCommand
         var jobs = targets is null ? configured.Jobs : DemoJobs(targets, settings.Manager.Monitors);
 
         // Declared last, so it is stopped first: what its monitor still measures has nobody to go to.
-        await using var manager = await NodeStarter.StartManagerAsync(run, settings, jobs, configured.Hocon, managerPbm, managerData);
+        await using var manager = await NodeStarter.StartManagerAsync(
+            run, settings, jobs, configured.Hocon, managerPbm, managerData, targets is null ? new JobsAgain(source, configured) : null);
         Announcement.Up(run.Lines, configured with { Settings = settings, Jobs = jobs }, manager, monitor, targets);
         await run.UntilStoppedAsync();
         return run.End();

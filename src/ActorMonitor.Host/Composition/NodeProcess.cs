@@ -16,6 +16,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly ShellEndpoint? _shell;
+    private IAsyncDisposable? _first;
 
     private NodeProcess(IHost host, ShellEndpoint? shell) => (_host, _shell) = (host, shell);
 
@@ -84,8 +85,13 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>This ends before the node does.</summary>
+    public void EndFirst(IAsyncDisposable first) => _first = first;
+
     public async ValueTask DisposeAsync()
     {
+        if (_first is not null)
+            await _first.DisposeAsync();
         if (_shell is not null)
             await _shell.DisposeAsync();
         await StopAsync(_host);

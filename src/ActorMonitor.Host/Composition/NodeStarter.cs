@@ -52,7 +52,9 @@ internal static class NodeStarter
     /// <param name="hocon">The operator's configuration of its actor system.</param>
     /// <param name="shellPort">Where its shell listens.</param>
     /// <param name="data">Its data folder.</param>
-    public static Task<NodeProcess> StartManagerAsync(NodeRun run, ActorMonitorSettings settings, ImmutableArray<JobDefinition> jobs, Config hocon, int shellPort, DataFolder data)
+    /// <param name="again">Reads its jobs again; null when they are built in.</param>
+    public static async Task<NodeProcess> StartManagerAsync(
+        NodeRun run, ActorMonitorSettings settings, ImmutableArray<JobDefinition> jobs, Config hocon, int shellPort, DataFolder data, JobsAgain? again)
     {
         var health = new NodeHealth(TimeProvider.System);
         var kept = settings.Manager.Store;
@@ -67,16 +69,38 @@ internal static class NodeStarter
             run.Fail,
             async token => await SqliteStore.OpenAsync(data.FullPath, store, TimeProvider.System, token),
             health,
-            seen => data.NextEpoch(TimeProvider.System, seen));
-        return NodeProcess.StartAsync(
+            seen => data.NextEpoch(TimeProvider.System, seen))
+        {
+            Data = data.FullPath,
+        };
+        JobsReload? reload = null;
+        var manager = await NodeProcess.StartAsync(
             ManagerNodeHosting.SystemName,
             hocon.WithFallback(NodeHocon.For(NodeRole.Manager)),
             run.Logging,
             akka => WithConsole(akka, run, settings.Console, health).WithManager(parts),
-            Shell(run, settings, shellPort, data, services => new ShellCommandSet(
-                "manager", ManagerCommands.Of(services.GetRequiredService<IRequiredActor<ManagerSupervisor>>().ActorRef, health, TimeProvider.System), OtherMonitor)),
+            Shell(run, settings, shellPort, data, services =>
+            {
+                var supervisor = services.GetRequiredService<IRequiredActor<ManagerSupervisor>>().ActorRef;
+                reload = again is null ? null : new JobsReload(supervisor, again.ReadAsync, health, TimeProvider.System);
+                return new ShellCommandSet("manager", ManagerCommands.Of(supervisor, health, TimeProvider.System, reload), OtherMonitor);
+            }),
             run.Stopping);
+        if (reload is not null && settings.Manager.WatchJobs && again?.File is { } file)
+            manager.EndFirst(Watch(reload, file, manager.System));
+        return manager;
     }
+
+    private static JobsFileWatch Watch(JobsReload reload, string file, ActorSystem system) => new(
+        () => reload.File ?? file,
+        async cancellationToken =>
+        {
+            var reloaded = await reload.RunAsync(progress: null, cancellationToken);
+            foreach (var error in reloaded.Read.Errors)
+                system.EventStream.Publish(new NodeEvent(TimeProvider.System.GetUtcNow(), "jobs", Success: false, error.ToString(), IsChange: true));
+            return reloaded.Failure is null;
+        },
+        TimeProvider.System);
 
     /// <summary>Opens a node's data folder.</summary>
     /// <exception cref="StartException">It cannot be used; the message says why.</exception>

@@ -2,6 +2,7 @@
 using ActorMonitor.ManagerNode.Links;
 using ActorMonitor.ManagerNode.Results;
 using ActorMonitor.ManagerNode.Slots;
+using ActorMonitor.ManagerNode.Start;
 using ActorMonitor.Messages;
 using Akka.Actor;
 
@@ -25,14 +26,15 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
         Receive<SettledWrite>(OnSettled);
         Receive<MonitorUp>(OnMonitorUp);
         Receive<MonitorDown>(OnMonitorDown);
-        Receive<LaneGranted>(granted => Lane(granted.Monitor)?.Granted(granted.IsGranted, granted.Until));
+        Receive<LaneGranted>(granted => Lane(granted.Monitor)?.Granted(granted.IsGranted, granted.Until, granted.Revision));
+        Receive<ConfigureJob>(OnConfigure);
+        Receive<HoldJob>(OnHold);
         Receive<StoreBegunAnew>(_ =>
         {
             foreach (var lane in _memory.Lanes)
                 lane.ForgetEarly();
         });
-        Receive<GetJobStatus>(_ => Sender.Tell(new JobStatus(
-            _memory.Job, [.. _memory.Lanes.Select(lane => new LaneStatus(lane.Monitor, lane.Counts, lane.Last, lane.Next))])));
+        Receive<GetJobStatus>(_ => Sender.Tell(Status()));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -43,11 +45,17 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
     {
         Context.Parent.Tell(GetMonitors.Instance, Self);
         Arm();
+        Rest();
     }
 
     private void OnWake()
     {
-        var now = _world.Clock.Now;
+        Proceed(_world.Clock.Now);
+        Arm();
+    }
+
+    private void Proceed(DateTimeOffset now)
+    {
         foreach (var lane in _memory.Lanes)
         {
             foreach (var passed in lane.PassOver(now, _world.Clock))
@@ -63,13 +71,11 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
             foreach (var decision in lane.Expire(now))
                 Decide(decision);
         }
-
-        Arm();
     }
 
     private void Run(SlotLane lane, Slot slot)
     {
-        if (_links.TryGetValue(lane.Monitor, out var link))
+        if (lane.Hold is null && _links.TryGetValue(lane.Monitor, out var link))
         {
             lane.Asked(slot);
             link.Tell(new Dispatch(slot, _memory.Job.Revision, _memory.Job.Check), Self);
@@ -87,11 +93,64 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
         _links[up.Monitor] = up.Link;
         lane.Linked(true, DateTimeOffset.MaxValue);
 
+        Tell(lane, up.Link, up.IsNewOutbox);
+    }
+
+    // What a monitor may run by itself of a lane: its slots, or none.
+    private void Tell(SlotLane lane, IActorRef link, bool isNewOutbox = false)
+    {
+        if (lane.IsEnded || lane.Hold is not null)
+        {
+            link.Tell(new Withdraw(_memory.Job.Job), Self);
+            return;
+        }
+
         // A monitor that has lost its memory must not run again what it was asked for before.
-        var newest = lane.NewestRecorded;
-        if (up.IsNewOutbox && lane.NewestAsked > newest)
-            newest = lane.NewestAsked;
-        up.Link.Tell(new Offer(_memory.Job.Revision, _memory.Job.Check, lane.Schedule.PhaseMilliseconds, new Slot(newest.DueUnixMilliseconds + 1)), Self);
+        var from = lane.NotBefore;
+        if (isNewOutbox && lane.NewestAsked >= from)
+            from = new Slot(lane.NewestAsked.DueUnixMilliseconds + 1);
+        link.Tell(new Offer(_memory.Job.Revision, _memory.Job.Check, lane.Schedule.PhaseMilliseconds, from), Self);
+    }
+
+    private void OnConfigure(ConfigureJob configure)
+    {
+        // What has come due is of the definition so far.
+        var now = _world.Clock.Now;
+        Proceed(now);
+        _memory.Version = configure.Version;
+        var changes = _memory.Configure(configure.Job, now);
+        if (!changes.IsEmpty)
+            _world.Writer.Tell(new LanesChanged(changes), Self);
+        foreach (var lane in _memory.Lanes)
+        {
+            if (_links.TryGetValue(lane.Monitor, out var link))
+                Tell(lane, link);
+        }
+
+        // The monitors of lanes that are new are not known here.
+        if (_memory.Lanes.Any(lane => !lane.IsEnded && !_links.ContainsKey(lane.Monitor)))
+            Context.Parent.Tell(GetMonitors.Instance, Self);
+        Arm();
+        Rest();
+    }
+
+    private void OnHold(HoldJob hold)
+    {
+        Proceed(_world.Clock.Now);
+        foreach (var lane in _memory.Hold(hold.Holds))
+        {
+            if (_links.TryGetValue(lane.Monitor, out var link))
+                Tell(lane, link);
+        }
+
+        Arm();
+    }
+
+    // A job that is configured no longer ends when its last slot has its record.
+    private void Rest()
+    {
+        if (_memory.Sweep())
+            Context.Parent.Tell(new JobAtRest(_memory.Job.Job, _memory.Version), Self);
     }
 
     private void OnMonitorDown(MonitorDown down)
@@ -102,8 +161,12 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
 
     private void OnSettled(SettledWrite settled)
     {
-        if (Lane(settled.Lane.Monitor) is { } lane && lane.Settle(settled.Write, settled.Effect) is { } record)
+        if (Lane(settled.Lane.Monitor) is not { } lane)
+            return;
+        if (lane.Settle(settled.Write, settled.Effect) is { } record)
             Publish(lane, record);
+        if (lane.IsEnded)
+            Rest();
     }
 
     private void Publish(SlotLane lane, SlotRecord record)
@@ -115,17 +178,32 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
             _memory.LastOutcomes[lane.Monitor] = (record.Outcome, record.Cause);
         Context.System.EventStream.Publish(record);
         Context.System.EventStream.Publish(new NodeEvent(
-            _world.Clock.Now, _memory.Job.Check.Service, record.Outcome is Outcome.Up or Outcome.Degraded, RecordText.Of(record, _memory.Lanes.Length > 1), isChange));
+            _world.Clock.Now, _memory.Job.Check.Service, record.Outcome is Outcome.Up or Outcome.Degraded, RecordText.Of(record, _memory.Lanes.Count > 1), isChange));
     }
 
     private void Decide(Storage.StoreWrite decision) => _world.Writer.Tell(new Decision(decision), Self);
 
     private SlotLane? Lane(string monitor) => _memory.Lanes.FirstOrDefault(lane => lane.Monitor == monitor);
 
+    private JobStatus Status() => new(
+        _memory.Job,
+        [
+            .. _memory.Lanes.Where(lane => !lane.IsEnded).Select(lane => new LaneStatus(lane.Monitor, lane.Counts, lane.Last, lane.Next)
+            {
+                Schedule = lane.Schedule,
+                Hold = lane.Hold,
+                IsLinked = lane.IsLinked,
+                GrantedRevision = lane.GrantedRevision,
+                GrantedUntil = lane.IsLinked ? null : lane.GrantedUntil,
+            }),
+        ]);
+
     private void Arm()
     {
         var now = _world.Clock.Now;
-        var next = _memory.Lanes.Min(lane => lane.NextInstant);
+        var next = DateTimeOffset.MaxValue;
+        foreach (var lane in _memory.Lanes)
+            next = lane.NextInstant < next ? lane.NextInstant : next;
         Timers.StartSingleTimer(Wake.Instance, Wake.Instance, _world.Wait(now, next));
     }
 

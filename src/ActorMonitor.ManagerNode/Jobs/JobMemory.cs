@@ -1,33 +1,108 @@
 using System.Collections.Immutable;
 using ActorMonitor.Configuration;
 using ActorMonitor.ManagerNode.Slots;
+using ActorMonitor.ManagerNode.Start;
 using ActorMonitor.Messages;
 using ActorMonitor.Storage;
-using Akka.Actor;
 
 namespace ActorMonitor.ManagerNode.Jobs;
 
-/// <summary>What a job must not forget when its actor is restarted. Made at the manager's start, touched by the job's actor alone.</summary>
+/// <summary>
+/// What a job must not forget when its actor is restarted: its definition, its lanes, among them those that have ended and still wait for
+/// records, and what holds it. Made by the parent, touched by the job's actor alone.
+/// </summary>
 internal sealed class JobMemory
 {
+    private readonly List<SlotLane> _lanes;
+
     /// <summary>A job whose lanes begin after an instant, as they were left before.</summary>
     public JobMemory(JobDefinition job, DateTimeOffset begin, IReadOnlyDictionary<LaneKey, LaneState>? before = null)
     {
         Job = job;
-        Lanes = [.. job.Monitors.Select(monitor => Lane(job, monitor, begin, before?.GetValueOrDefault(new LaneKey(job.Job, monitor))))];
-        foreach (var lane in Lanes)
+        _lanes = [.. job.Monitors.Select(monitor => Lane(job, monitor, begin, before?.GetValueOrDefault(new LaneKey(job.Job, monitor))))];
+        foreach (var lane in _lanes)
         {
             if (lane.Last is { } last)
                 LastOutcomes[lane.Monitor] = (last.Outcome, last.Cause);
         }
     }
 
-    public JobDefinition Job { get; }
+    /// <summary>Its definition; the last one when it is configured no longer.</summary>
+    public JobDefinition Job { get; private set; }
 
-    public ImmutableArray<SlotLane> Lanes { get; }
+    /// <summary>Whether it is configured no longer: nothing comes due any more.</summary>
+    public bool IsRemoved { get; private set; }
+
+    /// <summary>Which word of its parent it follows.</summary>
+    public long Version { get; set; }
+
+    public IReadOnlyList<SlotLane> Lanes => _lanes;
+
+    /// <summary>What holds it now.</summary>
+    public JobHolds Holds { get; private set; } = JobHolds.None;
 
     /// <summary>What the console was told last of each monitor.</summary>
     public Dictionary<string, (Outcome Outcome, Cause Cause)> LastOutcomes { get; } = [];
+
+    /// <summary>
+    /// Follows another definition, or none. Everything that has come due by now has been opened before. Returns what the store is to know of
+    /// the lanes before anything else is said of them.
+    /// </summary>
+    public ImmutableArray<LaneChange> Configure(JobDefinition? job, DateTimeOffset now)
+    {
+        var changes = ImmutableArray.CreateBuilder<LaneChange>();
+        (IsRemoved, Job) = (job is null, job ?? Job);
+        foreach (var lane in _lanes)
+        {
+            var isWanted = job?.Monitors.Contains(lane.Monitor) == true;
+            if ((isWanted ? lane.Follow(job!.Check.Interval, job.Check.Timeout, now) : lane.End(now)) is { } change)
+                changes.Add(change);
+        }
+
+        foreach (var monitor in job?.Monitors.Where(monitor => _lanes.TrueForAll(lane => lane.Monitor != monitor)).ToList() ?? [])
+        {
+            var lane = Lane(job!, monitor, now, before: null);
+            _lanes.Add(lane);
+            changes.Add(BeginOf(lane));
+        }
+
+        foreach (var lane in _lanes)
+            lane.Hold = Holds.Of(lane.Monitor);
+        return changes.ToImmutable();
+    }
+
+    /// <summary>What the store is to know of the lanes of a job that is new.</summary>
+    public IEnumerable<LaneChange> Begins() => _lanes.Select(BeginOf);
+
+    /// <summary>Other things hold it now, or nothing. Returns the lanes that begin or end to be held.</summary>
+    public IReadOnlyList<SlotLane> Hold(JobHolds holds)
+    {
+        Holds = holds;
+        List<SlotLane> changed = [];
+        foreach (var lane in _lanes)
+        {
+            var hold = holds.Of(lane.Monitor);
+            if ((hold is null) != (lane.Hold is null))
+                changed.Add(lane);
+            lane.Hold = hold;
+        }
+
+        return changed;
+    }
+
+    /// <summary>Forgets lanes that have ended and wait for nothing any more. Returns whether the job itself is done.</summary>
+    public bool Sweep()
+    {
+        if (_lanes.RemoveAll(lane => lane.IsEnded && lane.IsAtRest) > 0)
+        {
+            foreach (var monitor in LastOutcomes.Keys.Where(monitor => _lanes.TrueForAll(lane => lane.Monitor != monitor)).ToList())
+                _ = LastOutcomes.Remove(monitor);
+        }
+
+        return IsRemoved && _lanes.Count == 0;
+    }
+
+    private static LaneChange BeginOf(SlotLane lane) => new(lane.Key, null, lane.Configured with { Since = lane.Next.Due });
 
     private static SlotLane Lane(JobDefinition job, string monitor, DateTimeOffset begin, LaneState? before)
     {
@@ -38,39 +113,14 @@ internal sealed class JobMemory
     }
 }
 
-/// <summary>What all jobs of a manager share.</summary>
-/// <param name="Clock">The slot clock.</param>
-/// <param name="Writer">Takes the jobs' decisions.</param>
-/// <param name="Autonomy">For how long a monitor goes on without this manager.</param>
-internal sealed record JobWorld(SlotClock Clock, IActorRef Writer, TimeSpan Autonomy)
+/// <summary>What holds a job: its own pause, and the monitors that are drained.</summary>
+/// <param name="Paused">Why it is paused; null when it is not.</param>
+/// <param name="Drained">Why a monitor runs nothing, by its name.</param>
+internal sealed record JobHolds(LaneHold? Paused, ImmutableDictionary<string, LaneHold> Drained)
 {
-    // From here on some slots share an instant.
-    private const double BusySlotsASecond = 200;
+    /// <summary>Nothing.</summary>
+    public static readonly JobHolds None = new(null, ImmutableDictionary<string, LaneHold>.Empty);
 
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan BusyGrid = TimeSpan.FromMilliseconds(10);
-
-    /// <summary>
-    /// Jobs wake at multiples of this, so that what is due within it is asked for, sent and received together; zero wakes each at
-    /// its own instant. A slot is late by this at most.
-    /// </summary>
-    public TimeSpan Grid { get; init; }
-
-    /// <summary>
-    /// The grid for so many jobs. From one wake-up to the next a thread, a socket and the peer's thread sleep and are woken again: with
-    /// 1,000 slots a second on instants of their own that was a third of what both nodes spent.
-    /// </summary>
-    public static TimeSpan GridFor(IEnumerable<JobMemory> jobs)
-        => jobs.Sum(job => job.Lanes.Length / job.Job.Check.Interval.TotalSeconds) >= BusySlotsASecond ? BusyGrid : TimeSpan.Zero;
-
-    /// <summary>How long to sleep from now to an instant, on the grid.</summary>
-    public TimeSpan Wait(DateTimeOffset now, DateTimeOffset instant)
-    {
-        if (Grid > TimeSpan.Zero && instant.UtcTicks % Grid.Ticks is > 0 and var past)
-            instant = instant.AddTicks(Grid.Ticks - past);
-
-        // Never 0: the clock may be slewed, and a timer may come a little early by it.
-        var wait = instant - now;
-        return wait > ShortestWait ? wait : ShortestWait;
-    }
+    /// <summary>Why its slots on a monitor are skipped: somebody who paused it meant it wherever it runs.</summary>
+    public LaneHold? Of(string monitor) => Paused ?? Drained.GetValueOrDefault(monitor);
 }

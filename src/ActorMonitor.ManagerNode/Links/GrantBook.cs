@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using ActorMonitor.Messages;
 
@@ -19,7 +18,7 @@ internal sealed class GrantBook
     /// <summary>When what was not acknowledged is sent again.</summary>
     public static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(5);
 
-    private readonly FrozenSet<JobId> _configured;
+    private readonly HashSet<JobId> _configured;
     private readonly Dictionary<JobId, Entry> _entries = [];
     private readonly Queue<JobId> _waiting = new();
     private readonly Dictionary<JobId, long> _onTheWay = [];
@@ -29,7 +28,7 @@ internal sealed class GrantBook
     /// <summary>A book for the jobs that are configured on the monitor; <paramref name="revoked"/> are those that it may still run though they are not.</summary>
     public GrantBook(IEnumerable<JobId> configured, IEnumerable<JobId> revoked)
     {
-        _configured = configured.ToFrozenSet();
+        _configured = [.. configured];
         foreach (var job in revoked)
             _entries[job] = new Entry();
     }
@@ -65,12 +64,25 @@ internal sealed class GrantBook
     public void Offer(Offer offer)
     {
         var job = offer.Check.Job;
+        _ = _configured.Add(job);
         if (!_entries.TryGetValue(job, out var entry))
             _entries[job] = entry = new Entry();
         if (entry.IsSettled && entry.Offer?.Revision == offer.Revision)
             return;
         (entry.Offer, entry.IsSettled) = (offer, false);
-        Enqueue(job);
+        SendAnew(job);
+    }
+
+    /// <summary>The monitor is not to run a job any more: revoked until it has said that it does not hold it.</summary>
+    public void Withdraw(JobId job)
+    {
+        var wasConfigured = _configured.Remove(job);
+        if (!_entries.TryGetValue(job, out var entry))
+            _entries[job] = entry = new Entry();
+        else if (!wasConfigured && entry.Offer is null)
+            return; // on its way already
+        (entry.Offer, entry.IsSettled) = (null, false);
+        SendAnew(job);
     }
 
     /// <summary>The monitor runs a job by a permission that this manager does not know of: it is revoked.</summary>
@@ -79,7 +91,7 @@ internal sealed class GrantBook
         if (_configured.Contains(job) || _entries.ContainsKey(job) || _strays >= MostStrays)
             return;
         _strays++;
-        _entries[job] = new Entry();
+        _entries[job] = new Entry { IsStray = true };
         Enqueue(job);
     }
 
@@ -130,6 +142,8 @@ internal sealed class GrantBook
             _ = _onTheWay.Remove(job);
             news = entry.IsSettled ? null : new GrantNews(job, revision);
             entry.IsSettled = true;
+            if (entry.Offer is null)
+                Forget(job, entry);
             return news is not null;
         }
 
@@ -144,6 +158,21 @@ internal sealed class GrantBook
 
     /// <summary>What the monitor has acknowledged in this connection.</summary>
     public IEnumerable<GrantNews> Granted => _entries.Where(pair => pair.Value is { IsSettled: true, Offer: not null }).Select(pair => new GrantNews(pair.Key, pair.Value.Held));
+
+    // What is on the way is of another mind; the monitor reads both in their order.
+    private void SendAnew(JobId job)
+    {
+        _ = _onTheWay.Remove(job);
+        _waiting.Enqueue(job);
+    }
+
+    // A monitor that runs it again, from an older disk, is found out by what it delivers.
+    private void Forget(JobId job, Entry entry)
+    {
+        _ = _entries.Remove(job);
+        if (entry.IsStray)
+            _strays--;
+    }
 
     private void Enqueue(JobId job)
     {
@@ -168,6 +197,8 @@ internal sealed class GrantBook
         public long Held { get; set; }
 
         public bool IsSettled { get; set; }
+
+        public bool IsStray { get; init; }
     }
 }
 

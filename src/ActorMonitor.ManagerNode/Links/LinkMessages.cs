@@ -19,8 +19,11 @@ internal sealed record Dispatch(Slot Slot, long Revision, CheckDefinition Check)
 /// <summary>To a link, each time it is up: the monitor may run this job's slots by itself, from <paramref name="NotBefore"/> on.</summary>
 internal sealed record Offer(long Revision, CheckDefinition Check, long PhaseMilliseconds, Slot NotBefore);
 
+/// <summary>To a link, while it is up: the monitor is not to run this job any more.</summary>
+internal sealed record Withdraw(JobId Job);
+
 /// <summary>From a link: the monitor has, or has no longer, what it was offered of a job on its disk.</summary>
-internal sealed record LaneGranted(string Monitor, JobId Job, bool IsGranted, DateTimeOffset Until);
+internal sealed record LaneGranted(string Monitor, JobId Job, bool IsGranted, DateTimeOffset Until, long Revision = 0);
 
 /// <summary>From a link to the keeper of results: something that a monitor has numbered. Answered by <see cref="Kept"/>.</summary>
 internal abstract record Arrival(string Monitor, OutboxId Outbox, long Seq);
@@ -55,4 +58,5 @@ internal sealed record LinkStatus(
     long Sent,
     long Received,
     string? LastFailure,
-    int Granted = 0);
+    int Granted = 0,
+    long Heartbeats = 0);

@@ -75,6 +75,8 @@ internal sealed class LinkMemory
 
     public int InFlight { get; set; }
 
+    public long Heartbeats { get; set; }
+
     public long Sent { get; set; }
 
     public long Unsent { get; set; }
@@ -96,5 +98,5 @@ internal sealed class LinkMemory
 
     public LinkStatus Status(MonitorAddress monitor) => new(
         monitor.Name, monitor.HostAndPort, IsUp, Since, Monitor?.Monitor.ToString(), Monitor?.Location ?? monitor.Location, Monitor?.Domain ?? "",
-        IsUp ? RoundTrip : null, Queued, InFlight, Sent, Received, LastFailure, Grants.Acknowledged);
+        IsUp ? RoundTrip : null, Queued, InFlight, Sent, Received, LastFailure, Grants.Acknowledged, Heartbeats);
 }

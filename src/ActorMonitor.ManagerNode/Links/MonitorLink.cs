@@ -77,6 +77,7 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
         Receive<ConnectTimeout>(_ => Lost("no answer to Connect", hint: $" (is it running, and does it call itself {_monitor.HostAndPort} by akka.remote.dot-netty.tcp.hostname or public-hostname?)"));
         Receive<Dispatch>(_ => _memory.Unsent++);
         Receive<Offer>(_ => { });
+        Receive<Withdraw>(_ => { });
         Receive<Kept>(_ => { });
     }
 
@@ -90,6 +91,11 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
         Receive<Refused>(OnRefused);
         Receive<Dispatch>(OnDispatch);
         Receive<Offer>(OnOffer);
+        Receive<Withdraw>(withdraw =>
+        {
+            _memory.Grants.Withdraw(withdraw.Job);
+            SendGrants();
+        });
         Receive<Kept>(kept => _session.Tell(new Acknowledge(_key, kept.Outbox, kept.Ranges), Self));
     }
 
@@ -143,6 +149,7 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
     {
         _lastHeartbeat = (heartbeat.SentMicroseconds, MonotonicMicroseconds);
         (_memory.Queued, _memory.InFlight) = (heartbeat.Queued, heartbeat.InFlight);
+        _memory.Heartbeats++;
         var roundTrip = _world.Clock.NowMicroseconds - heartbeat.EchoSentMicroseconds - heartbeat.HeldMicroseconds;
         if (heartbeat.EchoSentMicroseconds > 0 && roundTrip >= 0)
             _memory.RoundTrip = TimeSpan.FromMicroseconds(roundTrip);
@@ -203,7 +210,7 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
         {
             var until = _world.Clock.Now + _world.Autonomy;
             StoreGrant(news, until);
-            _world.Jobs.Tell(new LaneGranted(_monitor.Name, news.Job, news.Revision != 0, until), Self);
+            _world.Jobs.Tell(new LaneGranted(_monitor.Name, news.Job, news.Revision != 0, until, news.Revision), Self);
         }
 
         SendGrants();

@@ -2,6 +2,7 @@
 using ActorMonitor.ManagerNode.Jobs;
 using ActorMonitor.ManagerNode.Links;
 using ActorMonitor.ManagerNode.Slots;
+using ActorMonitor.ManagerNode.Start;
 using ActorMonitor.Messages;
 using ActorMonitor.Shell;
 using ActorMonitor.Storage;
@@ -52,6 +53,7 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
 
         Receive<Arrival>(OnArrival);
         Receive<Decision>(decision => OnDecision(decision.Write));
+        Receive<LanesChanged>(OnLanesChanged);
         Receive<Tick>(_ => OnTick());
         Receive<Gathered>(_ =>
         {
@@ -169,6 +171,13 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
         Gather();
     }
 
+    private void OnLanesChanged(LanesChanged changed)
+    {
+        foreach (var write in changed.Changes.SelectMany(_memory.Lanes.Change))
+            _ = _memory.Queue.Add(write);
+        Gather();
+    }
+
     private void OnTick()
     {
         var now = _world.Clock.Now;
@@ -225,7 +234,10 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
     {
         if (_memory.Reopened is { } reopened)
         {
+            // What it is told of the lanes holds all their changes so far; those that still wait are of the store before.
             var lostFrom = reopened.Opening.LostFrom ?? _memory.Begun;
+            if (reopened.Opening.IsNew)
+                _memory.Queue.ForgetSchedules();
             Run(StoreTasks.RestoreAsync(reopened, reopened.Opening.IsNew ? _memory.Lanes.Anew(lostFrom, _world.Clock.Now) : []));
             return;
         }

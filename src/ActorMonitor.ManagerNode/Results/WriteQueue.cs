@@ -158,12 +158,10 @@ internal sealed class WriteQueue
     }
 
     /// <summary>The store was begun anew and knows only these lanes: grants of others are no matter any more.</summary>
-    public void Begun(Func<LaneKey, bool> isKnown)
-    {
-        bool Stays(Entry entry) => entry.Write is not SetGrant grant || isKnown(grant.Lane);
-        _batch = [.. _batch.Where(Stays)];
-        _waiting = new Queue<Entry>(_waiting.Where(Stays));
-    }
+    public void Begun(Func<LaneKey, bool> isKnown) => Keep(write => write is not SetGrant grant || isKnown(grant.Lane));
+
+    /// <summary>A store that is begun anew is told all schedules as they are now: changes that wait are no matter any more.</summary>
+    public void ForgetSchedules() => Keep(write => write is not (SetSchedule or EndSchedule));
 
     /// <summary>Everything stored and not acknowledged yet, each to the link that it came by last.</summary>
     public IReadOnlyList<(IActorRef Link, Kept Kept)> TakeAcknowledgements()
@@ -188,6 +186,12 @@ internal sealed class WriteQueue
         KeepRange range => range.Lane,
         _ => null,
     };
+
+    private void Keep(Func<StoreWrite, bool> stays)
+    {
+        _batch = [.. _batch.Where(entry => stays(entry.Write))];
+        _waiting = new Queue<Entry>(_waiting.Where(entry => stays(entry.Write)));
+    }
 
     private void AddGivenUp()
     {

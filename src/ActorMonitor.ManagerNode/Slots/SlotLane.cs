@@ -1,3 +1,4 @@
+using ActorMonitor.ManagerNode.Start;
 using ActorMonitor.Messages;
 using ActorMonitor.Storage;
 
@@ -22,17 +23,18 @@ internal sealed class SlotLane
     // A lane in good order remembers nothing: there may be ten thousand of them.
     private const int MostEarly = 4096;
 
-    private readonly TimeSpan _timeout;
     private readonly Slot _first;
-    private readonly SortedDictionary<Slot, bool> _open = [];
+    private readonly SortedDictionary<Slot, OpenSlot> _open = [];
     private readonly HashSet<Slot> _decided = [];
     private readonly RecentSlots _early = new(MostEarly);
     private readonly long[] _counts = new long[Enum.GetValues<Outcome>().Length + 1];
+    private TimeSpan _timeout;
     private long _due;
     private long _givenUp;
     private bool _isLinked;
     private bool _wasGranted;
     private DateTimeOffset _grantedUntil;
+    private Slot _notBefore = new(long.MinValue);
 
     public SlotLane(JobId job, string monitor, TimeSpan interval, TimeSpan timeout, DateTimeOffset begin, SlotRecord? last = null, LaneGrant? grant = null)
     {
@@ -41,13 +43,38 @@ internal sealed class SlotLane
         Next = _first = Schedule.After(begin);
         (_wasGranted, _grantedUntil) = (grant is not null, grant?.ValidUntil ?? default);
         NewestAsked = new Slot(long.MinValue);
+        GrantedRevision = grant?.Revision ?? 0;
     }
 
     public LaneKey Key { get; }
 
     public string Monitor => Key.Monitor;
 
-    public SlotSchedule Schedule { get; }
+    public SlotSchedule Schedule { get; private set; }
+
+    /// <summary>Why its slots are skipped as they come due; null when they are run.</summary>
+    public LaneHold? Hold { get; set; }
+
+    /// <summary>Whether no slot of it comes due any more.</summary>
+    public bool IsEnded { get; private set; }
+
+    /// <summary>Whether no slot waits for its record.</summary>
+    public bool IsAtRest => _open.Count == 0 && _decided.Count == 0;
+
+    /// <summary>The first slot that a monitor may run by itself.</summary>
+    public Slot NotBefore => NewestRecorded.DueUnixMilliseconds + 1 is var next && next > _notBefore.DueUnixMilliseconds ? new Slot(next) : _notBefore;
+
+    /// <summary>As the store is to know it.</summary>
+    public ConfiguredLane Configured => new(Key, Schedule, OpenFor(_timeout));
+
+    /// <summary>What its monitor holds, as far as it has said: a revision, or 0.</summary>
+    public long GrantedRevision { get; private set; }
+
+    /// <summary>The end of that permission; the last instant while the monitor is there and renews it.</summary>
+    public DateTimeOffset GrantedUntil => _grantedUntil;
+
+    /// <summary>Whether the monitor is there.</summary>
+    public bool IsLinked => _isLinked;
 
     /// <summary>The next slot to come due.</summary>
     public Slot Next { get; private set; }
@@ -65,13 +92,21 @@ internal sealed class SlotLane
     internal int Remembered => _early.Count;
 
     /// <summary>When this lane wants to be looked at again.</summary>
-    public DateTimeOffset NextInstant => _open.Count > 0 && Deadline(FirstOpen) < Next.Due ? Deadline(FirstOpen) : Next.Due;
+    public DateTimeOffset NextInstant
+    {
+        get
+        {
+            // Of two open slots the newer may have the earlier deadline, when the job's timeout has become shorter in between.
+            var next = IsEnded ? DateTimeOffset.MaxValue : Next.Due;
+            foreach (var open in _open.Values)
+                next = open.Deadline < next ? open.Deadline : next;
+            return next;
+        }
+    }
 
     public SlotCounts Counts => new(
         _due, _open.Count + _decided.Count + _givenUp, Count(Outcome.Up), Count(Outcome.Degraded), Count(Outcome.Down), Count(Outcome.Unknown),
         Count(Outcome.Skipped), Count(Outcome.Lost), Count(Outcome.NotRunning));
-
-    private Slot FirstOpen => _open.First().Key;
 
     /// <summary>For how long the store is to count a slot without a record as open.</summary>
     public static TimeSpan OpenFor(TimeSpan timeout) => timeout + ResultGrace + StoreGrace;
@@ -85,14 +120,40 @@ internal sealed class SlotLane
     }
 
     /// <summary>The monitor has, or has not, a permission on its disk.</summary>
-    public void Granted(bool isGranted, DateTimeOffset until)
-        => (_wasGranted, _grantedUntil) = (isGranted, !isGranted ? default : _isLinked ? DateTimeOffset.MaxValue : until);
+    public void Granted(bool isGranted, DateTimeOffset until, long revision = 0)
+        => (_wasGranted, _grantedUntil, GrantedRevision) = (isGranted, !isGranted ? default : _isLinked ? DateTimeOffset.MaxValue : until, revision);
+
+    /// <summary>
+    /// Follows these times from its next slot on, also when it had ended. Everything that has come due by now has been opened before. Returns
+    /// what the store is to know; null when nothing changes.
+    /// </summary>
+    public LaneChange? Follow(TimeSpan interval, TimeSpan timeout, DateTimeOffset now)
+    {
+        var schedule = SlotSchedule.Of(Key.Job, Monitor, interval);
+        var isOther = IsEnded || schedule != Schedule;
+        if (!isOther && timeout == _timeout)
+            return null;
+        DateTimeOffset? end = isOther && !IsEnded ? EndOf(now) : null;
+        if (isOther)
+            Next = _notBefore = schedule.After(now);
+        (Schedule, _timeout, IsEnded) = (schedule, timeout, false);
+        return new LaneChange(Key, end, Configured with { Since = Next.Due });
+    }
+
+    /// <summary>Ends: everything that has come due by now has been opened before, and nothing else will be. Returns what the store is to know; null when it had ended.</summary>
+    public LaneChange? End(DateTimeOffset now)
+    {
+        if (IsEnded)
+            return null;
+        IsEnded = true;
+        return new LaneChange(Key, EndOf(now), null);
+    }
 
     /// <summary>Takes slots that are not opened at all: those that the clock stepped over, and those of a long standstill.</summary>
     public IReadOnlyList<KeepRange> PassOver(DateTimeOffset now, SlotClock clock)
     {
         List<KeepRange> passed = [];
-        while (Next.Due <= now)
+        while (!IsEnded && Next.Due <= now)
         {
             if (clock.EndOfStepOver(Next) is { } end)
             {
@@ -116,13 +177,13 @@ internal sealed class SlotLane
         while (true)
         {
             slot = Next;
-            if (slot.Due > now)
+            if (IsEnded || slot.Due > now)
                 return false;
             Next = Schedule.Next(slot);
             if (_early.Remove(slot))
                 continue;
             _due++;
-            _open.Add(slot, false);
+            _open.Add(slot, new OpenSlot(WasAsked: false, slot.Due + _timeout + ResultGrace));
             return true;
         }
     }
@@ -130,19 +191,19 @@ internal sealed class SlotLane
     /// <summary>The monitor has been asked to run a slot.</summary>
     public void Asked(Slot slot)
     {
-        _open[slot] = true;
+        _open[slot] = _open[slot] with { WasAsked = true };
         NewestAsked = slot;
     }
 
-    /// <summary>Decides at once what can be: nobody was asked, and nobody was ever permitted.</summary>
-    public KeepRecord? DecideAtOnce(Slot slot) => _isLinked || _wasGranted ? null : Decide(slot);
+    /// <summary>Decides at once what can be: nobody was asked, and nobody was ever permitted; or it is not to be run.</summary>
+    public KeepRecord? DecideAtOnce(Slot slot) => Hold is { } hold ? Skip(slot, hold) : _isLinked || _wasGranted ? null : Decide(slot);
 
     /// <summary>Decides on the open slots whose result is overdue; a result that comes after all replaces it.</summary>
     public IReadOnlyList<KeepRecord> Expire(DateTimeOffset now)
     {
-        if (_open.Count == 0 || Deadline(FirstOpen) > now)
+        if (_open.Count == 0)
             return [];
-        return [.. _open.Keys.TakeWhile(slot => Deadline(slot) <= now).ToList().Select(Decide)];
+        return [.. _open.Where(open => open.Value.Deadline <= now).Select(open => open.Key).ToList().Select(Decide)];
     }
 
     /// <summary>What was stored is lost: slots that had their record before they came due here are to be looked after again.</summary>
@@ -167,11 +228,20 @@ internal sealed class SlotLane
         return new KeepRange(Key, from.Due, to.Due, outcome, cause);
     }
 
+    // Final: a monitor that has not heard of it yet and runs the slot all the same is acknowledged, and its result kept out.
+    private KeepRecord Skip(Slot slot, LaneHold hold)
+    {
+        _ = _open.Remove(slot);
+        _ = _decided.Add(slot);
+        _notBefore = new Slot(slot.DueUnixMilliseconds + 1);
+        return new KeepRecord(Key, slot, Outcome.Skipped, hold.Cause, IsProvisional: false, hold.Message);
+    }
+
     private KeepRecord Decide(Slot slot)
     {
-        _ = _open.Remove(slot, out var wasAsked);
+        _ = _open.Remove(slot, out var open);
         _ = _decided.Add(slot);
-        return wasAsked || (_wasGranted && _grantedUntil > slot.Due)
+        return open.WasAsked || (_wasGranted && _grantedUntil > slot.Due)
             ? new KeepRecord(Key, slot, Outcome.Lost, Cause.NoResult, IsProvisional: true, "the monitor did not answer")
             : new KeepRecord(Key, slot, Outcome.Skipped, Cause.NoMonitor, IsProvisional: true, $"{Monitor} was not connected");
     }
@@ -181,8 +251,8 @@ internal sealed class SlotLane
         var slot = result.Slot;
         if (effect is not { Kind: EffectKind.Inserted or EffectKind.Corrected } done)
         {
-            // Its record was made before, or its slot is none of the lane's.
-            if (Close(slot))
+            // Its record was made before. What was no slot when it came may be one by now, and is still looked after.
+            if (effect is not { Kind: EffectKind.NotDue } && Close(slot))
                 _due--;
             return null;
         }
@@ -296,7 +366,15 @@ internal sealed class SlotLane
 
     private bool Close(Slot slot) => _open.Remove(slot) | _decided.Remove(slot);
 
-    private DateTimeOffset Deadline(Slot slot) => slot.Due + _timeout + ResultGrace;
+    // The first instant that is after every slot due by now: slots are whole milliseconds.
+    private static DateTimeOffset EndOf(DateTimeOffset now) => DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds() + 1);
 
     private long Count(Outcome outcome) => _counts[(int)outcome];
+
+    private readonly record struct OpenSlot(bool WasAsked, DateTimeOffset Deadline);
 }
+
+/// <summary>Why a lane's slots are skipped.</summary>
+/// <param name="Cause">Paused or Maintenance.</param>
+/// <param name="Message">One line for people.</param>
+internal sealed record LaneHold(Cause Cause, string Message);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorMonitor.Configuration;
 using ActorMonitor.ManagerNode.Jobs;
+using ActorMonitor.ManagerNode.Slots;
 using ActorMonitor.Messages;
 using ActorMonitor.Storage;
 
@@ -21,6 +22,9 @@ internal sealed class StartPlan
     // What was decided before a beat was handed to the store before it, but the beat may have overtaken a busy job. A range takes only
     // slots that have no record: it does no harm to look further back.
     private static readonly TimeSpan DecisionSlack = TimeSpan.FromMinutes(1);
+
+    // For so long at most a slot of any job stays open.
+    private static readonly TimeSpan LongestOpen = SlotLane.OpenFor(JobBounds.MaxTimeout) + DecisionSlack;
 
     private StartPlan(ImmutableArray<StoreWrite> writes, ImmutableArray<JobMemory> jobs, LaneBook lanes, ImmutableDictionary<string, ImmutableArray<JobId>> revoked, DateTimeOffset begun)
         => (Writes, Jobs, Lanes, Revoked, Begun) = (writes, jobs, lanes, revoked, begun);
@@ -76,14 +80,23 @@ internal sealed class StartPlan
 
             if (inForce is { } schedule)
                 writes.Add(NotRunning(lane.Key, schedule, lane.OpenFor, opening, first));
-            if (inForce is not { } same || same != lane.ScheduleFrom(same.From))
+            else if (before.ContainsKey(lane.Key) && opening.LastBeat is { } beat && beat - LongestOpen < first)
+                writes.Add(new KeepRange(lane.Key, beat - LongestOpen, first, Outcome.NotRunning, Cause.NotRunning));
+            // The same for one that was changed.
+            if (inForce?.From > first)
+                writes.Add(new EndSchedule(lane.Key, now));
+            if (inForce is not { } same || same.From > first || same != lane.ScheduleFrom(same.From))
                 writes.Add(new SetSchedule(lane.Key, lane.ScheduleFrom(from)));
         }
 
         var names = configured.Select(lane => lane.Key).ToHashSet();
-        foreach (var former in stored.Where(lane => lane.Schedule is not null && !names.Contains(lane.Key)))
+        foreach (var former in stored.Where(lane => !names.Contains(lane.Key)))
         {
-            writes.Add(NotRunning(former.Key, former.Schedule!.Value, TimeSpan.Zero, opening, now));
+            // One that was removed while the manager ran may have left slots open; and the clock may have been set back since.
+            if (former.Schedule is { } schedule)
+                writes.Add(NotRunning(former.Key, schedule, TimeSpan.Zero, opening, now));
+            else if (opening.LastBeat is { } beat && beat - LongestOpen < now)
+                writes.Add(new KeepRange(former.Key, beat - LongestOpen, now, Outcome.NotRunning, Cause.NotRunning));
             writes.Add(new EndSchedule(former.Key, now));
         }
 
@@ -100,8 +113,10 @@ internal sealed class StartPlan
 
     private static KeepRange NotRunning(LaneKey lane, LaneSchedule schedule, TimeSpan openFor, StoreOpening opening, DateTimeOffset to)
     {
+        // The schedule before it may have given its slots more time.
         var open = schedule.OpenFor > openFor ? schedule.OpenFor : openFor;
-        var from = opening.LastBeat is { } beat ? beat - open - DecisionSlack : schedule.From;
+        var isYoung = opening.LastBeat < schedule.From + LongestOpen;
+        var from = opening.LastBeat is { } beat ? beat - (isYoung ? LongestOpen : open + DecisionSlack) : schedule.From;
         return new KeepRange(lane, from < to ? from : to, to, Outcome.NotRunning, Cause.NotRunning);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Holds;
 using ActorMonitor.ManagerNode.Results;
 using ActorMonitor.ManagerNode.Slots;
 using ActorMonitor.Messages;
@@ -13,10 +14,11 @@ internal static class StoreStart
     /// <summary>Ends as <see cref="Started"/>, <see cref="Refused"/> or <see cref="NotYet"/>.</summary>
     /// <param name="opened">The store, when an earlier try has opened it; it alone knows what it found.</param>
     /// <param name="open">Opens it.</param>
+    /// <param name="holds">Where it is kept what is paused and drained; null when it is not.</param>
     /// <param name="jobs">The jobs that are configured.</param>
     /// <param name="time">The clock.</param>
     public static Task<object> RunAsync(
-        IStore? opened, Func<CancellationToken, Task<IStore>> open, ImmutableArray<JobDefinition> jobs, TimeProvider time) => Task.Run(async () =>
+        IStore? opened, Func<CancellationToken, Task<IStore>> open, HoldsFile? holds, ImmutableArray<JobDefinition> jobs, TimeProvider time) => Task.Run(async () =>
     {
         try
         {
@@ -31,7 +33,7 @@ internal static class StoreStart
             var clock = new SlotClock(time, StartPlan.NotBefore(opening));
             var plan = StartPlan.Of(opening, await opened.LanesAsync(CancellationToken.None), jobs, clock.Now);
             var effects = await opened.WriteAsync(plan.Writes, CancellationToken.None);
-            return new Started(opened, clock, plan, Counted(plan, effects, Outcome.NotRunning), Counted(plan, effects, Outcome.Lost));
+            return new Started(opened, clock, plan, holds?.Read() ?? (HoldState.Empty, null), Counted(plan, effects, Outcome.NotRunning), Counted(plan, effects, Outcome.Lost));
         }
         catch (Exception e)
         {
@@ -47,7 +49,7 @@ internal static class StoreStart
         => plan.Writes.Zip(effects).Where(write => write.First is KeepRange range && range.Outcome == outcome).Sum(write => write.Second.Count);
 
     /// <summary>The manager may begin.</summary>
-    internal sealed record Started(IStore Store, SlotClock Clock, StartPlan Plan, long NotRunning, long Lost);
+    internal sealed record Started(IStore Store, SlotClock Clock, StartPlan Plan, (HoldState State, string? Problem) Holds, long NotRunning, long Lost);
 
     /// <summary>It must not.</summary>
     internal sealed record Refused(string Reason);

@@ -40,7 +40,7 @@ internal sealed class LaneReader(RowSource rows)
             cancellationToken.ThrowIfCancellationRequested();
             LaneSchedule? schedule = null;
             foreach (var piece in ScheduleWriter.Read(_database, id))
-                schedule = piece.ToMicroseconds is null ? piece.Schedule : null;
+                schedule = piece.ToMicroseconds is null ? piece.Schedule : schedule;
             var grants = _database.Prepare("SELECT grant_revision, grant_until FROM lane WHERE id = ?").With(id);
             var grant = grants.Step() && !grants.IsNull(0) ? new LaneGrant(grants.Number(0), Instants.Of(grants.Number(1))) : (LaneGrant?)null;
             grants.Reset();

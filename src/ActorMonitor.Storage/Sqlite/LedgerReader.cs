@@ -24,7 +24,7 @@ internal sealed class LedgerReader(LaneReader lanes, StoreSettings settings)
             var first = pieces.Length == 0 ? rawFrom : Math.Max(rawFrom, pieces[0].From);
             var due = ScheduleMath.Due(pieces, first, until);
             var sum = Sum(id, first, until);
-            if (due == 0 && sum.Total == 0 && pieces is not [.., { ToMicroseconds: null }])
+            if (due == 0 && sum.Total == 0 && !Array.Exists(pieces, piece => piece.ToMicroseconds is null))
                 continue;
             var from = pieces.Length > 0 && pieces[0].From >= rawFrom ? pieces[0].Schedule.From : Instants.OfMilliseconds(rawFrom);
             books.Add(new LedgerRow(

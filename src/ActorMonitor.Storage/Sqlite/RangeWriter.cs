@@ -41,6 +41,23 @@ internal sealed class RangeWriter(StoreWriter writer)
             Insert(lane, run with { Slots = right });
     }
 
+    /// <summary>Takes out the slots from an instant on that are none of the lane's any more.</summary>
+    public void Trim(WriterLane lane, long from)
+    {
+        foreach (var run in Overlapping(lane, from, long.MaxValue).ToList())
+        {
+            var later = run.Slots.Within(from, long.MaxValue)?.Slots().ToList() ?? [];
+            var stay = later.Where(lane.IsDue).ToList();
+            if (stay.Count == later.Count)
+                continue;
+            _database.Prepare("DELETE FROM run WHERE lane = ? AND first = ?").With(lane.Id).With(run.Slots.First).Run();
+            if (run.Slots.Within(long.MinValue, from) is { } before)
+                Insert(lane, run with { Slots = before });
+            foreach (var slot in stay)
+                Insert(lane, run with { Slots = new SlotRun(slot, 1, 1) });
+        }
+    }
+
     /// <summary>Puts every slot of a range that has nothing yet into it.</summary>
     /// <param name="lane">The lane.</param>
     /// <param name="keep">The range.</param>

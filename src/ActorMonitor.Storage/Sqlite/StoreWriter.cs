@@ -74,9 +74,9 @@ internal sealed class StoreWriter
             case KeepRange keep:
                 return Find(keep.Lane) is { } covered ? Ranges.Keep(covered, keep, RawFrom()) : new WriteEffect(EffectKind.Inserted);
             case SetSchedule set:
-                return Effect(ScheduleWriter.Set(_database, LaneOf(set.Lane), set.Schedule));
+                return Effect(Change(LaneOf(set.Lane), set.Schedule.From, lane => ScheduleWriter.Set(_database, lane, set.Schedule)));
             case EndSchedule end:
-                return Effect(Find(end.Lane) is { } ended && ScheduleWriter.End(_database, ended, Instants.Microseconds(end.At)));
+                return Effect(Find(end.Lane) is { } ended && Change(ended, end.At, lane => ScheduleWriter.End(_database, lane, Instants.Microseconds(end.At))));
             case SetGrant set:
                 _database.Prepare("UPDATE lane SET grant_revision = ?, grant_until = ? WHERE id = ?")
                     .With(set.Grant?.Revision)
@@ -123,6 +123,34 @@ internal sealed class StoreWriter
         // The slot clock; before the first beat of a new store, the wall clock is as near as one gets.
         var now = (_beat ?? Instants.Microseconds(_time.GetUtcNow())) / 1000;
         return Math.Max(RemovedTo, Horizon.RawFrom(now, _settings, TrimmedTo));
+    }
+
+    // A result may come a little before its slot is due, and a start writes a range up to the next slot. When the schedule changes in
+    // between, what has its record stays a slot, and what is only in a range is none any more.
+    private bool Change(WriterLane lane, DateTimeOffset at, Func<WriterLane, bool> change)
+    {
+        if (lane.Pieces.Count == 0)
+            return change(lane);
+        var from = Instants.MillisecondsUp(at);
+        List<(long Slot, SchedulePiece Piece)> recorded = [];
+        var hot = _database.Prepare("SELECT slot FROM hot WHERE lane = ? AND slot >= ?").With(lane.Id).With(from);
+        while (hot.Step())
+        {
+            var slot = hot.Number(0);
+            recorded.Add((slot, lane.Pieces.Find(piece => piece.IsDue(slot))));
+        }
+
+        if (!change(lane))
+            return false;
+        foreach (var (slot, piece) in recorded)
+        {
+            if (!lane.IsDue(slot))
+                ScheduleWriter.Keep(_database, lane, slot, piece);
+        }
+
+        if (from <= lane.RunsTo)
+            Ranges.Trim(lane, from);
+        return true;
     }
 
     private WriteEffect Keep(KeepResult keep)

@@ -20,7 +20,7 @@ public class SamplesTests
         "monitor.outbox.size", "monitor.outbox.age", "monitor.probes.min", "monitor.probes.max", "monitor.targets.allow", "monitor.targets.deny",
         "monitor.resolver.servers", "monitor.resolver.cache-size", "monitor.resolver.max-ttl",
         "manager.name", "manager.monitors", "manager.jobs", "manager.token", "manager.autonomy",
-        "manager.store.max-size", "manager.store.raw", "manager.store.five-minutes", "manager.store.one-hour",
+        "manager.watch-jobs", "manager.store.max-size", "manager.store.raw", "manager.store.five-minutes", "manager.store.one-hour",
         "pbm.host", "pbm.port", "pbm.token", "pbm.tls.certificate", "pbm.tls.key",
     ];
 

@@ -8,6 +8,7 @@ using ActorMonitor.ManagerNode.Start;
 using ActorMonitor.ManagerNode.Tests.Stores;
 using ActorMonitor.Messages;
 using ActorMonitor.Storage;
+using ActorMonitor.Storage.Sqlite;
 using Akka.Actor;
 using Shouldly;
 
@@ -17,10 +18,10 @@ namespace ActorMonitor.ManagerNode.Tests.Books;
 /// A manager without its actors (start, lanes, queue, store) and a monitor that keeps its results, driven by steps: whatever their
 /// order, <see cref="Settle"/> finds every slot with one record and every acknowledged result in the store.
 /// </summary>
-internal sealed class BooksModel
+internal sealed class BooksModel : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
-    private static readonly ImmutableArray<JobDefinition> Jobs = [Sample.Job("fast", ["eu", "us"], intervalSeconds: 1, timeoutSeconds: 1), Sample.Job("slow", ["eu"], intervalSeconds: 7, timeoutSeconds: 3)];
+    private static readonly string[][] Places = [["eu"], ["us"], ["eu", "us"]];
 
     private readonly SetTime _time = new(Start);
     private readonly MemoryDisk _disk = new();
@@ -30,22 +31,33 @@ internal sealed class BooksModel
     private readonly HashSet<(LaneKey, Slot)> _acknowledged = [];
     private readonly List<(LaneKey Lane, Slot First, Slot Last)> _givenUp = [];
     private readonly Dictionary<(LaneKey, Slot), int> _firsts = [];
+    private readonly HashSet<(LaneKey, Slot)> _notDue = [];
+    private readonly Dictionary<JobId, JobMemory> _jobs = [];
+    private readonly string? _folder;
     private readonly int _mostDecisions;
+    private ImmutableArray<JobDefinition> _configured =
+        [Sample.Job("fast", ["eu", "us"], intervalSeconds: 1, timeoutSeconds: 1), Sample.Job("slow", ["eu"], intervalSeconds: 7, timeoutSeconds: 3)];
+    private JobHolds _holds = JobHolds.None;
     private long _seq;
     private bool _isLinked = true;
 
     // What one run of the manager has; gone with it.
     private IStore _store = null!;
     private SlotClock _clock = null!;
-    private ImmutableArray<SlotLane> _lanes = [];
+    private DateTimeOffset _begun;
     private WriteQueue _queue = null!;
     private LaneBook _book = null!;
 
-    public BooksModel(int mostDecisions)
+    /// <summary>With a folder, over the real store there, which does not fail.</summary>
+    public BooksModel(int mostDecisions, string? folder = null)
     {
-        _mostDecisions = mostDecisions;
+        (_mostDecisions, _folder) = (mostDecisions, folder);
         Restart();
     }
+
+    private IReadOnlyList<SlotLane> Lanes => [.. _jobs.Values.SelectMany(job => job.Lanes)];
+
+    public void Dispose() => _store.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>One step: what is done, with a number that says how.</summary>
     public void Do(int kind, int how)
@@ -63,6 +75,14 @@ internal sealed class BooksModel
                 break;
             case 6 or 7:
                 Commit();
+                break;
+            case 17 or 18:
+                Reload(how);
+                break;
+            case 19:
+                Hold(how);
+                break;
+            case 8 or 16 when _folder is not null:
                 break;
             case 8:
                 _disk.Fault = how % 2 == 0 ? StoreFault.Full : null;
@@ -88,11 +108,11 @@ internal sealed class BooksModel
                 break;
             case 14:
                 _isLinked = how % 3 != 0;
-                foreach (var lane in _lanes)
+                foreach (var lane in Lanes)
                     lane.Linked(_isLinked, _clock.Now + TimeSpan.FromSeconds(how));
                 break;
             case 15:
-                foreach (var lane in _lanes)
+                foreach (var lane in Lanes)
                     lane.Granted(how % 2 == 0, _clock.Now + TimeSpan.FromSeconds(how));
                 break;
             default:
@@ -120,18 +140,24 @@ internal sealed class BooksModel
 
         _unacknowledged.ShouldBeEmpty();
         var rows = Await(_store.LedgerAsync(null, _clock.Now, CancellationToken.None));
-        rows.Length.ShouldBe(_lanes.Length);
+        Lanes.Select(lane => lane.Key).Except(rows.Select(row => row.Lane)).ShouldBeEmpty();
         foreach (var row in rows)
             row.Difference.ShouldBe(0, $"{row}");
         foreach (var (lane, slot) in _acknowledged)
         {
-            var held = _disk.Lanes[lane];
-            if (held.IsSlot(slot) && !_givenUp.Any(range => range.Lane == lane && slot >= range.First && slot <= range.Last))
-                held.Records[slot].Result.ShouldNotBeNull($"{lane} {slot}");
+            if (_notDue.Contains((lane, slot)) || _givenUp.Any(range => range.Lane == lane && slot >= range.First && slot <= range.Last))
+                continue;
+            var record = Await(_store.RecordsAsync(lane, slot.Due, slot.Due.AddMilliseconds(1), 1, newestFirst: false, CancellationToken.None)).SingleOrDefault();
+            // Somebody had said that it was not to be run.
+            if (record?.Cause != Cause.Paused)
+                (record?.Result).ShouldNotBeNull($"{lane} {slot}");
         }
 
+        // What is configured no longer has come to its end.
+        _jobs.Keys.ShouldBe(_configured.Select(job => job.Job), ignoreOrder: true);
+
         _firsts.Values.ShouldAllBe(times => times == 1);
-        foreach (var lane in _lanes)
+        foreach (var lane in Lanes)
         {
             var counts = lane.Counts;
             (counts.Open + counts.Up + counts.Degraded + counts.Down + counts.Unknown + counts.Skipped + counts.Lost + counts.NotRunning).ShouldBe(counts.Due);
@@ -140,15 +166,20 @@ internal sealed class BooksModel
 
     private void Restart()
     {
-        _disk.IsOpen = false;
-        _store = Await(_disk.OpenAsync(CancellationToken.None));
+        Open();
         _clock = new SlotClock(_time, StartPlan.NotBefore(_store.Opening));
-        var plan = StartPlan.Of(_store.Opening, Await(_store.LanesAsync(CancellationToken.None)), Jobs, _clock.Now);
+        var plan = StartPlan.Of(_store.Opening, Await(_store.LanesAsync(CancellationToken.None)), _configured, _clock.Now);
         _ = Await(_store.WriteAsync(plan.Writes, CancellationToken.None));
-        _lanes = [.. plan.Jobs.SelectMany(job => job.Lanes)];
-        _book = plan.Lanes;
+        _jobs.Clear();
+        foreach (var job in plan.Jobs)
+        {
+            _jobs.Add(job.Job.Job, job);
+            _ = job.Hold(_holds);
+        }
+
+        (_book, _begun) = (plan.Lanes, plan.Begun);
         _queue = new WriteQueue(_mostDecisions);
-        foreach (var lane in _lanes)
+        foreach (var lane in Lanes)
             lane.Linked(_isLinked, _clock.Now);
     }
 
@@ -164,25 +195,105 @@ internal sealed class BooksModel
             return;
         }
 
-        _disk.IsOpen = false;
-        _store = Await(_disk.OpenAsync(CancellationToken.None));
-        _ = Await(_store.WriteAsync(_book.Anew(_store.Opening.LostFrom!.Value, _clock.Now), CancellationToken.None));
+        Open();
+        _queue.ForgetSchedules();
+        _ = Await(_store.WriteAsync(_book.Anew(_store.Opening.LostFrom ?? _begun, _clock.Now), CancellationToken.None));
         _queue.Begun(_book.Knows);
-        foreach (var lane in _lanes)
+        foreach (var lane in Lanes)
             lane.ForgetEarly();
     }
+
+    private void Open()
+    {
+        if (_folder is not null)
+        {
+            if (_store is not null)
+                Dispose();
+            _store = Await(SqliteStore.OpenAsync(_folder, StoreSettings.Default, _time, CancellationToken.None));
+            return;
+        }
+
+        _disk.IsOpen = false;
+        _store = Await(_disk.OpenAsync(CancellationToken.None));
+    }
+
+    // Other jobs are configured: fewer, others, on other monitors, with other times.
+    private void Reload(int how)
+    {
+        List<JobDefinition> wanted = [];
+        foreach (var (n, name) in new[] { "fast", "slow", "new" }.Index())
+        {
+            var variant = (how >> n) % 7;
+            if (variant != 0)
+                wanted.Add(Sample.Job(name, Places[variant % 3], intervalSeconds: variant <= 3 ? 1 + (6 * n) : variant, timeoutSeconds: variant % 2 == 0 ? 1 : 0.5));
+        }
+
+        Look(answers: false);
+        var now = _clock.Now;
+        var change = JobsChange.Of(_configured.ToDictionary(job => job.Job), [.. wanted]);
+        foreach (var job in change.Removed)
+            Change(_jobs[job.Job].Configure(null, now));
+        foreach (var job in change.Changed.Concat(change.Added))
+        {
+            if (_jobs.TryGetValue(job.Job, out var running))
+            {
+                Change(running.Configure(job, now));
+                continue;
+            }
+
+            _jobs[job.Job] = new JobMemory(job, now);
+            _ = _jobs[job.Job].Hold(_holds);
+            Change([.. _jobs[job.Job].Begins()]);
+        }
+
+        _configured = [.. wanted];
+        foreach (var lane in Lanes)
+            lane.Linked(_isLinked, now);
+        Sweep();
+    }
+
+    private void Change(ImmutableArray<LaneChange> changes) => Decide(changes.SelectMany(_book.Change));
+
+    private void Hold(int how)
+    {
+        Look(answers: false);
+        var hold = new LaneHold(Cause.Paused, "paused by a test");
+        _holds = (how % 4) switch
+        {
+            0 => JobHolds.None,
+            1 => JobHolds.None with { Paused = hold },
+            _ => JobHolds.None with { Drained = JobHolds.None.Drained.Add("eu", hold) },
+        };
+        foreach (var job in _jobs.Values)
+            _ = job.Hold(_holds);
+    }
+
+    private void Sweep()
+    {
+        foreach (var job in _jobs.Where(pair => pair.Value.Sweep()).Select(pair => pair.Key).ToList())
+            _ = _jobs.Remove(job);
+    }
+
+    private SlotLane Any(int how) => Lanes is { Count: > 0 } lanes ? lanes[how % lanes.Count] : new SlotLane(new JobId("none"), "eu", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), _clock.Now);
 
     // Time passes; the lanes are looked at as their actor does.
     private void Pass(TimeSpan time, bool answers)
     {
         _time.Pass(time);
+        Look(answers);
+        Sweep();
+        Decide([new Beat(_clock.Now)]);
+    }
+
+    private void Look(bool answers)
+    {
         var now = _clock.Now;
-        foreach (var lane in _lanes)
+        foreach (var lane in Lanes)
         {
             Decide(lane.PassOver(now, _clock));
             while (lane.TryOpen(now, out var slot))
             {
-                if (_isLinked)
+                if (_isLinked && lane.Hold is null)
                 {
                     lane.Asked(slot);
                     if (answers)
@@ -198,8 +309,6 @@ internal sealed class BooksModel
 
             Decide(lane.Expire(now));
         }
-
-        Decide([new Beat(now)]);
     }
 
     private void Decide(IEnumerable<StoreWrite> decisions)
@@ -219,7 +328,7 @@ internal sealed class BooksModel
     private void RunByGrant(int how)
     {
         var now = _clock.Now;
-        foreach (var lane in _lanes)
+        foreach (var lane in Lanes)
         {
             for (var n = 1; n <= how % 5; n++)
                 Make(lane.Key, lane.Schedule.After(now - (n * TimeSpan.FromSeconds(lane.Schedule.IntervalMilliseconds / 1000.0))));
@@ -228,7 +337,7 @@ internal sealed class BooksModel
 
     private void RunEarly(int how)
     {
-        var lane = _lanes[how % _lanes.Length];
+        var lane = Any(how);
         Make(lane.Key, how % 2 == 0 ? lane.Next : lane.Schedule.Next(lane.Next));
     }
 
@@ -256,7 +365,7 @@ internal sealed class BooksModel
     // The oldest results of a lane that wait at the monitor are given up.
     private void GiveUp(int how)
     {
-        var lane = _lanes[how % _lanes.Length].Key;
+        var lane = Any(how).Key;
         var oldest = _unacknowledged.Where(pair => pair.Value.Lane == lane && pair.Value.Result is not null).Take(how % 4).ToList();
         if (oldest.Count == 0)
             return;
@@ -283,7 +392,14 @@ internal sealed class BooksModel
             return;
         }
 
+        foreach (var (write, effect) in batch.Zip(effects))
+        {
+            if (write is KeepResult result && effect.Kind == EffectKind.NotDue)
+                _ = _notDue.Add((result.Lane, result.Result.Slot));
+        }
+
         Tell(_queue.Stored(effects));
+        Sweep();
         foreach (var range in _queue.TakeAcknowledgements().SelectMany(kept => kept.Kept.Ranges))
         {
             for (var seq = range.First; seq <= range.Last; seq++)
@@ -298,7 +414,8 @@ internal sealed class BooksModel
     {
         foreach (var write in settled)
         {
-            var record = _lanes.Single(lane => lane.Key == write.Lane).Settle(write.Write, write.Effect);
+            // A job that has come to its end hears of it no more.
+            var record = Lanes.SingleOrDefault(lane => lane.Key == write.Lane)?.Settle(write.Write, write.Effect);
             if (record is { Through: null, Replaced: null })
                 _firsts[(write.Lane, record.Slot)] = _firsts.GetValueOrDefault((write.Lane, record.Slot)) + 1;
         }

@@ -19,14 +19,14 @@ public class ManagerCommandsSpec(ITestOutputHelper output) : RemoteSpec(output)
 
         var (header, rows) = await RunAsync(manager, "jobs list");
 
-        header.Columns.Length.ShouldBe(15);
-        rows.Select(row => row.Values.Take(6).ToArray()).ShouldBe(
+        header.Columns.Length.ShouldBe(16);
+        rows.Select(row => row.Values.Take(7).ToArray()).ShouldBe(
         [
-            ["z", "tcp", "host.example:80", "10s", "eu", ShellValue.None],
-            ["a", "tcp", "host.example:80", "90s", "eu", ShellValue.None],
-            ["a", "tcp", "host.example:80", "90s", "us", ShellValue.None],
+            ["z", "tcp", "host.example:80", "10s", "eu", "running", ShellValue.None],
+            ["a", "tcp", "host.example:80", "90s", "eu", "running", ShellValue.None],
+            ["a", "tcp", "host.example:80", "90s", "us", "running", ShellValue.None],
         ]);
-        rows.ShouldAllBe(row => row.Values.Length == header.Columns.Length && row.Values.Skip(6).All(count => count == 0));
+        rows.ShouldAllBe(row => row.Values.Length == header.Columns.Length && row.Values.Skip(7).All(count => count == 0));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public class ManagerCommandsSpec(ITestOutputHelper output) : RemoteSpec(output)
 
         AwaitConnect();
         var before = (await RunAsync(manager, "monitors list")).Rows.ShouldHaveSingleItem();
-        before.Values[..3].ShouldBe(["eu", Address.HostAndPort, false]);
+        before.Values[..3].ShouldBe(["eu", Address.HostAndPort, "down"]);
 
         Monitor.IgnoreMessages(message => message is Credit or Grant);
         Monitor.Send(Link, Admission(new Epoch(7)));
@@ -45,7 +45,7 @@ public class ManagerCommandsSpec(ITestOutputHelper output) : RemoteSpec(output)
         var (header, rows) = await RunAsync(manager, "monitors list");
         var row = rows.ShouldHaveSingleItem();
         row.Values.Length.ShouldBe(header.Columns.Length);
-        row.Values[..3].ShouldBe(["eu", Address.HostAndPort, true]);
+        row.Values[..3].ShouldBe(["eu", Address.HostAndPort, "up"]);
         row.Values[4..6].ShouldBe(["Frankfurt", "dc-1"]);
     }
 
@@ -55,7 +55,7 @@ public class ManagerCommandsSpec(ITestOutputHelper output) : RemoteSpec(output)
     {
         var command = ManagerCommands.Of(manager, new NodeHealth(TimeProvider.System), TimeProvider.System).Single(command => command.Name == name);
         var output = new List<ShellOutput>();
-        await foreach (var line in command.Run(null!, CancellationToken.None))
+        await foreach (var line in command.Run(new ShellInvocation(SettingMap.Empty), CancellationToken.None))
             output.Add(line);
         return (output.OfType<TableHeader>().Single(), [.. output.OfType<TableRow>()]);
     }

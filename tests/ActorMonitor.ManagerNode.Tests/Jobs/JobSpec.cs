@@ -1,4 +1,5 @@
 using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Holds;
 using ActorMonitor.ManagerNode.Jobs;
 using ActorMonitor.ManagerNode.Links;
 using ActorMonitor.ManagerNode.Results;
@@ -391,7 +392,7 @@ public class JobSpec : TestKit
         var disk = _disk;
         _writer = Sys.ActorOf(Props.Create(() => new InstantWriter(disk)));
         _writer.Tell(new GetPlan([.. definitions], _clock.Now), TestActor);
-        var jobs = Sys.ActorOf(JobsActor.Props(ExpectMsg<StartPlan>().Jobs, new JobWorld(_clock, _writer, TimeSpan.FromHours(24))));
+        var jobs = Sys.ActorOf(JobsActor.Props(new JobsMemory(ExpectMsg<StartPlan>().Jobs, HoldState.Empty), new JobWorld(_clock, _writer, TimeSpan.FromHours(24))));
         jobs.Tell(new MonitorUp("eu", link.Ref));
         Settle(jobs);
         return (jobs, link);
@@ -432,7 +433,7 @@ public class JobSpec : TestKit
     private IReadOnlyList<IActorRef> Refs(IActorRef jobs)
     {
         _questions.Send(jobs, GetJobs.Instance);
-        return _questions.ExpectMsg<JobRefs>().Refs;
+        return [.. _questions.ExpectMsg<JobRefs>().Jobs.Select(job => job.Ref)];
     }
 
     private JobStatus StatusOf(IActorRef job)

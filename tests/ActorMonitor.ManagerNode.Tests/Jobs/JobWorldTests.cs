@@ -21,7 +21,7 @@ public class JobWorldTests
     [InlineData(0, -500, 1)]
     public void A_job_wakes_on_the_grid_and_never_before_its_instant(int gridMs, int instantMs, int expectedMs)
     {
-        var world = new JobWorld(new SlotClock(TimeProvider.System), ActorRefs.Nobody, TimeSpan.Zero) { Grid = TimeSpan.FromMilliseconds(gridMs) };
+        var world = new JobWorld(new SlotClock(TimeProvider.System), ActorRefs.Nobody, TimeSpan.Zero) { Grid = new WakeGrid(TimeSpan.FromMilliseconds(gridMs)) };
 
         world.Wait(Now, Now.AddMilliseconds(instantMs)).ShouldBe(TimeSpan.FromMilliseconds(expectedMs));
     }
@@ -35,8 +35,10 @@ public class JobWorldTests
     {
         var check = new CheckDefinition(
             new JobId("job"), "tcp", "host", 1, TimeSpan.FromSeconds(intervalSeconds), TimeSpan.FromSeconds(1), SettingMap.Empty, SettingMap.Empty);
-        var memory = new JobMemory(JobDefinition.Of(check, ["m"]), Now);
+        var grid = WakeGrid.For([]);
 
-        JobWorld.GridFor(Enumerable.Repeat(memory, jobs)).ShouldBe(TimeSpan.FromMilliseconds(expectedMs));
+        grid.Change(Enumerable.Repeat(JobDefinition.Of(check, ["m"]), jobs));
+
+        grid.Value.ShouldBe(TimeSpan.FromMilliseconds(expectedMs));
     }
 }

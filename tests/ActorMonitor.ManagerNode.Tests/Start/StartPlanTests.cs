@@ -70,11 +70,14 @@ public class StartPlanTests
     }
 
     [Fact]
-    public void One_that_ended_before_is_left_alone_but_for_what_its_monitor_holds()
+    public void One_that_ended_before_may_have_left_slots_open_and_its_monitor_may_still_hold_it()
     {
         var plan = StartPlan.Of(Old, [State() with { Schedule = null, Grant = new LaneGrant(7, Now) }], [Sample.Job("other")], Now);
 
-        plan.Writes.ShouldNotContain(write => write is EndSchedule || write is KeepRange);
+        // Ten minutes is the longest timeout: no slot of it has been open for longer.
+        var range = plan.Writes.OfType<KeepRange>().ShouldHaveSingleItem();
+        (range.Lane, range.From, range.To, range.Cause).ShouldBe((Lane, Old.LastBeat!.Value.AddMinutes(-11).AddSeconds(-7), Now, Cause.NotRunning));
+        plan.Writes.OfType<EndSchedule>().ShouldHaveSingleItem().ShouldBe(new EndSchedule(Lane, Now));
         plan.Revoked["eu"].ShouldBe([Lane.Job]);
     }
 

@@ -80,6 +80,8 @@ internal sealed class MemoryDisk
 /// <summary>A lane's schedules and records.</summary>
 internal sealed class MemoryLane
 {
+    private readonly HashSet<Slot> _kept = [];
+
     public List<(DateTimeOffset From, LaneSchedule? Schedule)> Pieces { get; } = [];
 
     public SortedDictionary<Slot, StoredRecord> Records { get; } = [];
@@ -94,6 +96,9 @@ internal sealed class MemoryLane
 
     /// <summary>Every slot due in [from, to).</summary>
     public IEnumerable<Slot> Slots(DateTimeOffset from, DateTimeOffset to)
+        => Scheduled(from, to).Concat(_kept.Where(slot => slot.Due >= from && slot.Due < to)).Distinct().Order();
+
+    private IEnumerable<Slot> Scheduled(DateTimeOffset from, DateTimeOffset to)
     {
         for (var i = 0; i < Pieces.Count; i++)
         {
@@ -107,6 +112,17 @@ internal sealed class MemoryLane
             for (; slot.Due < end; slot = new Slot(slot.DueUnixMilliseconds + schedule.IntervalMilliseconds))
                 yield return slot;
         }
+    }
+
+    /// <summary>Another schedule, or none, from an instant on. What has its record stays a slot; what is only in a range does not.</summary>
+    public void Follow(DateTimeOffset from, LaneSchedule? schedule)
+    {
+        _ = Pieces.RemoveAll(piece => piece.From >= from);
+        Pieces.Add((from, schedule));
+        foreach (var slot in Records.Keys.Where(slot => slot.Due >= from && !IsSlot(slot)).ToList())
+            _ = _kept.Add(slot);
+        foreach (var range in Ranges)
+            _ = range.Slots.RemoveWhere(slot => slot.Due >= from && !IsSlot(slot));
     }
 
     public bool IsInRange(Slot slot) => Ranges.Any(range => range.Slots.Contains(slot));

@@ -100,8 +100,8 @@ internal sealed class MemoryStore(MemoryDisk disk, StoreOpening opening) : IStor
                 return Keep(range);
             case SetSchedule set:
                 return Set(set);
-            case EndSchedule end when disk.Lanes.GetValueOrDefault(end.Lane) is { InForce: not null } lane:
-                lane.Pieces.Add((end.At, null));
+            case EndSchedule end when disk.Lanes.GetValueOrDefault(end.Lane) is { Pieces.Count: > 0 } lane && (lane.InForce is not null || lane.Pieces[^1].From > end.At):
+                lane.Follow(end.At, null);
                 return new WriteEffect(EffectKind.Inserted);
             case EndSchedule:
                 return new WriteEffect(EffectKind.Repeated);
@@ -185,7 +185,7 @@ internal sealed class MemoryStore(MemoryDisk disk, StoreOpening opening) : IStor
             disk.Lanes[write.Lane] = lane = new MemoryLane();
         if (lane.InForce is { } force && force with { From = write.Schedule.From } == write.Schedule)
             return new WriteEffect(EffectKind.Repeated);
-        lane.Pieces.Add((write.Schedule.From, write.Schedule));
+        lane.Follow(write.Schedule.From, write.Schedule);
         return new WriteEffect(EffectKind.Inserted);
     }
 

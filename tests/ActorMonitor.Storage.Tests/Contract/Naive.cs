@@ -29,12 +29,15 @@ internal sealed class Naive
     internal sealed class NaiveLane
     {
         private readonly List<(long From, long To, LaneSchedule Schedule)> _pieces = [];
+        private readonly HashSet<long> _kept = [];
 
         public SortedDictionary<long, (Outcome Outcome, Cause Cause, bool IsProvisional, bool IsLate, CheckResult? Result)> Records { get; } = [];
 
         public SortedDictionary<long, (Outcome Outcome, Cause Cause)> Covered { get; } = [];
 
-        public IEnumerable<long> Due(long from, long to)
+        public IEnumerable<long> Due(long from, long to) => Scheduled(from, to).Concat(_kept.Where(slot => slot >= from && slot < to)).Distinct().Order();
+
+        private IEnumerable<long> Scheduled(long from, long to)
         {
             foreach (var (since, until, schedule) in _pieces)
             {
@@ -110,12 +113,30 @@ internal sealed class Naive
             var from = schedule.From.ToUnixTimeMilliseconds();
             if (_pieces.Count > 0 && _pieces[^1] is { To: long.MaxValue } last && last.From <= from && last.Schedule with { From = schedule.From } == schedule)
                 return new WriteEffect(EffectKind.Repeated);
-            End(from);
+            Cut(from);
             _pieces.Add((from, long.MaxValue, schedule));
+            Keep(from);
             return new WriteEffect(EffectKind.Inserted);
         }
 
         public WriteEffect End(long at)
+        {
+            var changed = Cut(at);
+            if (changed)
+                Keep(at);
+            return new WriteEffect(changed ? EffectKind.Inserted : EffectKind.Repeated);
+        }
+
+        // What has its record stays a slot, what is only in a range does not.
+        private void Keep(long from)
+        {
+            foreach (var slot in Records.Keys.Where(slot => slot >= from && !Due(slot, slot + 1).Any()))
+                _kept.Add(slot);
+            foreach (var slot in Covered.Keys.Where(slot => slot >= from && !Due(slot, slot + 1).Any()).ToList())
+                Covered.Remove(slot);
+        }
+
+        private bool Cut(long at)
         {
             var changed = _pieces.RemoveAll(piece => piece.From >= at) > 0;
             if (_pieces.Count > 0 && _pieces[^1].To > at)
@@ -124,7 +145,7 @@ internal sealed class Naive
                 changed = true;
             }
 
-            return new WriteEffect(changed ? EffectKind.Inserted : EffectKind.Repeated);
+            return changed;
         }
 
         public long? First => _pieces.Count == 0 ? null : _pieces[0].From;

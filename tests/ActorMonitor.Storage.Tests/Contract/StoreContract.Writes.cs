@@ -184,6 +184,44 @@ public abstract partial class StoreContract<T>
     }
 
     [Fact]
+    public async Task What_has_its_record_stays_a_slot_when_the_schedule_ends_before_it_and_what_is_in_a_range_does_not()
+    {
+        // Results may come a little before their slot, and a start writes a range up to the next one.
+        await Write(new SetSchedule(Lane, EveryTenSeconds), Range(0, 0), Result(1), Record(2), Result(4), Range(3, 10));
+
+        (await WriteOne(new EndSchedule(Lane, Due(3)))).Kind.ShouldBe(EffectKind.Inserted);
+
+        var books = await Ledger(Due(30));
+        (books.Due, books.Up, books.Lost, books.NotRunning, books.Difference).ShouldBe((4, 2, 1, 1, 0));
+        (await WriteOne(Result(5))).Kind.ShouldBe(EffectKind.NotDue);
+        (await WriteOne(Result(4))).Kind.ShouldBe(EffectKind.Repeated);
+        (await _store.LanesAsync(default)).Single().Schedule.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_slot_of_the_schedule_before_that_has_its_record_stays_beside_those_of_the_new_one()
+    {
+        await Write(new SetSchedule(Lane, EveryTenSeconds), Range(0, 3), Result(4), Result(5), Result(7), Range(8, 12));
+        var slower = new LaneSchedule(Due(4), 20_000, Due(4).ToUnixTimeMilliseconds() % 20_000, TimeSpan.FromMinutes(1));
+
+        // Another time to answer only, then half as often: 5 and 7 are none of its slots, 4 is one.
+        await Write(new SetSchedule(Lane, EveryTenSeconds with { From = Due(4), OpenFor = TimeSpan.FromMinutes(1) }));
+        (await Ledger(Due(12))).Difference.ShouldBe(0);
+        await Write(new SetSchedule(Lane, slower));
+        await Reopen();
+        (await WriteOne(new SetSchedule(Lane, slower with { From = Due(6) }))).Kind.ShouldBe(EffectKind.Repeated);
+
+        (await _store.LanesAsync(default)).Single().Schedule.ShouldBe(slower);
+        (await WriteOne(new KeepRange(Lane, Noon, Due(13), Outcome.NotRunning, Cause.NotRunning))).Count.ShouldBe(1);
+        var books = await Ledger(Due(12));
+        (books.Due, books.Up, books.NotRunning, books.Difference).ShouldBe((4 + 3 + 4, 3, 4 + 4, 0));
+
+        // The old times again: each slot counts once.
+        await Write(new SetSchedule(Lane, EveryTenSeconds with { From = Due(5) }));
+        (await Ledger(Due(8))).ShouldSatisfyAllConditions(row => row.Due.ShouldBe(9), row => (row.Up, row.NotRunning).ShouldBe((3, 6)));
+    }
+
+    [Fact]
     public async Task A_start_finds_lanes_grants_beat_and_the_newest_records_as_they_were_left()
     {
         var other = Sample.Lane("shop", "us");
