@@ -21,7 +21,7 @@ namespace ActorMonitor.Host.Composition;
 /// <summary>Puts nodes together from their configuration.</summary>
 internal static class NodeStarter
 {
-    private static readonly OtherNode OtherMonitor = new("monitor", PbmSettings.DefaultMonitorPort, FirstWords(MonitorCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System))));
+    private static readonly OtherNode OtherMonitor = new("monitor", PbmSettings.DefaultMonitorPort, FirstWords(MonitorCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System), TimeProvider.System)));
     private static readonly OtherNode OtherManager = new("manager", PbmSettings.DefaultManagerPort, FirstWords(ManagerCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System), TimeProvider.System)));
 
     /// <summary>Starts a monitor node.</summary>
@@ -41,7 +41,7 @@ internal static class NodeStarter
             run.Logging,
             akka => WithConsole(akka, run, shellPort is null ? ConsoleMode.Off : settings.Console, health).WithMonitor(parts),
             Shell(run, settings, shellPort, data, services => new ShellCommandSet(
-                "monitor", MonitorCommands.Of(services.GetRequiredService<IRequiredActor<MonitorSupervisor>>().ActorRef, health), OtherManager)),
+                "monitor", MonitorCommands.Of(services.GetRequiredService<IRequiredActor<MonitorSupervisor>>().ActorRef, health, TimeProvider.System), OtherManager)),
             run.Stopping);
     }
 
