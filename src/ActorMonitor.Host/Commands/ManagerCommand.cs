@@ -8,11 +8,12 @@ internal static class ManagerCommand
 {
     public static async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
     {
-        if (Configured.Read(options, NodeRole.Manager, "manager", Console.Error) is not { } configured)
+        var source = new ConfigurationSource(options, NodeRole.Manager, "manager");
+        if (source.Read(Console.Error) is not { } configured)
             return ExitCode.BadConfiguration;
         if (configured.JobsFile is null)
             throw new StartException("there are no jobs: name a file with --jobs FILE or actor-monitor.manager.jobs (hocon/jobs.json is a sample)");
-        await using var run = new NodeRun(options, cancellationToken);
+        await using var run = NodeRun.OfNodes(source, configured, cancellationToken);
         using var data = NodeStarter.Open(configured.Settings, "manager");
         var pbmPort = configured.Settings.Pbm.Port ?? PbmSettings.DefaultManagerPort;
         await using var manager = await NodeStarter.StartManagerAsync(run, configured.Settings, configured.Jobs, configured.Hocon, pbmPort, data);

@@ -12,10 +12,11 @@ internal static class UpCommand
 {
     public static async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
     {
-        if (Configured.Read(options, NodeRole.Up, "up", Console.Error) is not { } configured)
+        var source = new ConfigurationSource(options, NodeRole.Up, "up");
+        if (source.Read(Console.Error) is not { } configured)
             return ExitCode.BadConfiguration;
         var settings = configured.Settings;
-        await using var run = new NodeRun(options, cancellationToken);
+        await using var run = NodeRun.OfNodes(source, configured, cancellationToken);
         using var managerData = NodeStarter.Open(settings, "manager");
         using var monitorData = NodeStarter.Open(settings, "monitor");
 
