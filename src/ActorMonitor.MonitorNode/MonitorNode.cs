@@ -57,7 +57,8 @@ public static class MonitorNodeHosting
                 probe.Dispose();
             environment.Dispose();
         });
-        var router = system.ActorOf(ProbeActor.Props(probes, parts.Stopping).WithRouter(FromConfig.Instance), "probes");
-        return system.ActorOf(MonitorSupervisor.Props(parts, router), "monitor");
+        var board = new ProbeBoard(parts.Time);
+        var router = system.ActorOf(ProbeActor.Props(probes, board, parts.Stopping).WithRouter(FromConfig.Instance), "probes");
+        return system.ActorOf(MonitorSupervisor.Props(parts, router, board), "monitor");
     }
 }

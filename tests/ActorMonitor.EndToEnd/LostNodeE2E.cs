@@ -133,7 +133,7 @@ public sealed class LostNodeE2E : IAsyncLifetime
         manager.Program.Send(Signal.Stop);
         slow.Greet();
         var clients = await PbmCalls.RowsUntilAsync(_monitor.Pbm, ["clients", "list"], rows => rows.Any(row => IsSleepy(row) && !row["linked"]!.GetValue<bool>()));
-        clients.Single(IsSleepy)["unacknowledged"]!.GetValue<long>().ShouldBe(1);
+        clients.Single(IsSleepy)["outbox"]!.GetValue<long>().ShouldBe(1);
 
         var mark = manager.Program.Mark();
         manager.Program.Send(Signal.Continue);
@@ -141,7 +141,7 @@ public sealed class LostNodeE2E : IAsyncLifetime
         _ = await manager.Program.LineAsync(@"\[client\] \[True\] \[connected to eu-1 at", BackWithin, mark);
         var counts = (await PbmCalls.RowsUntilAsync(manager.Pbm, ["jobs", "list"], rows => rows[0].Counts().Up == 1)).ShouldHaveSingleItem().Counts();
         counts.AddUp.ShouldBeTrue();
-        (await PbmCalls.RowsUntilAsync(_monitor.Pbm, ["clients", "list"], rows => rows.Single(IsSleepy)["unacknowledged"]!.GetValue<long>() == 0)).ShouldNotBeEmpty();
+        (await PbmCalls.RowsUntilAsync(_monitor.Pbm, ["clients", "list"], rows => rows.Single(IsSleepy)["outbox"]!.GetValue<long>() == 0)).ShouldNotBeEmpty();
         slow.Connections.ShouldBe(1);
     }
 

@@ -40,7 +40,7 @@ public sealed class TwoProcessesE2E(TwoProcessesE2E.Nodes nodes) : IClassFixture
         var queue = (await PbmCalls.RowsUntilAsync(nodes.Monitor.Pbm, command, rows => rows.Count == 1)).ShouldHaveSingleItem();
 
         queue["client"]!.GetValue<string>().ShouldBe("boss");
-        queue["queued"]!.GetValue<long>().ShouldBeInRange(0, 1024);
+        queue["waiting"]!.GetValue<long>().ShouldBeInRange(0, 1024);
         queue["bound"]!.GetValue<long>().ShouldBe(1024);
     }
 

@@ -8,7 +8,7 @@ namespace Akka.Actor;
 /// What stands behind a local ref for as long as the actor lives: its mailbox, its current instance and behaviours, its children
 /// and watches. Everything but sending runs on the mailbox's turn, one thread at a time.
 /// </summary>
-internal partial class ActorCell : IActorContext
+internal partial class ActorCell : IActorContext, ICell
 {
     [ThreadStatic]
     private static ActorCell? _current;
@@ -59,6 +59,14 @@ internal partial class ActorCell : IActorContext
     IActorRef IActorContext.Parent => Parent;
 
     ActorSystem IActorContext.System => SystemImpl;
+
+    IActorRef ICell.Self => Self;
+
+    ActorSystem ICell.System => SystemImpl;
+
+    bool ICell.HasMessages => _mailbox.NumberOfMessages > 0;
+
+    int ICell.NumberOfMessages => _mailbox.NumberOfMessages;
 
     public static ActorCell CurrentOrThrow() => _current
         ?? throw new NotSupportedException(

@@ -4,7 +4,7 @@ using Akka.Event;
 namespace Akka.Actor;
 
 /// <summary>The ref of an actor of this process.</summary>
-internal class LocalActorRef : InternalActorRef
+internal class LocalActorRef : ActorRefWithCell, IInternalActorRef
 {
     private readonly ActorSystemImpl _system;
 
@@ -18,13 +18,19 @@ internal class LocalActorRef : InternalActorRef
 
     public override ActorPath Path { get; }
 
-    public override IInternalActorRef Parent { get; }
+    public virtual IInternalActorRef Parent { get; }
 
-    public override IActorRefProvider Provider => _system.Provider;
+    public IActorRefProvider Provider => _system.Provider;
 
-    public override bool IsTerminated => Cell.IsTerminated;
+    public bool IsLocal => true;
+
+    public bool IsTerminated => Cell.IsTerminated;
 
     public ActorCell Cell { get; }
+
+    public override ICell Underlying => Cell;
+
+    public override IEnumerable<IActorRef> Children => Cell.GetChildren();
 
     protected override void TellInternal(object message, IActorRef sender) =>
         Cell.SendMessage(_system.SerializeAllMessages ? ThroughItsSerializer(message) : message, sender);
@@ -38,11 +44,19 @@ internal class LocalActorRef : InternalActorRef
         return _system.Serialization.Deserialize(bytes, serializer.Identifier, Akka.Serialization.Serialization.ManifestFor(serializer, message));
     }
 
-    public override void SendSystemMessage(ISystemMessage message) => Cell.SendSystemMessage(message);
+    public void SendSystemMessage(ISystemMessage message) => Cell.SendSystemMessage(message);
 
-    public override void Start() => Cell.Start();
+    public void Start() => Cell.Start();
 
-    public override IActorRef GetChild(IReadOnlyList<string> names)
+    public void Stop() => SendSystemMessage(Terminate.Instance);
+
+    public void Suspend() => SendSystemMessage(Dispatch.SysMsg.Suspend.Instance);
+
+    public void Resume(Exception? causedByFailure = null) => SendSystemMessage(new Resume(causedByFailure));
+
+    public void Restart(Exception cause) => SendSystemMessage(new Recreate(cause));
+
+    public IActorRef GetChild(IReadOnlyList<string> names)
     {
         IInternalActorRef at = this;
         foreach (var name in names)
@@ -56,8 +70,6 @@ internal class LocalActorRef : InternalActorRef
     }
 
     public virtual IInternalActorRef GetSingleChild(string name) => Cell.GetSingleChild(name);
-
-    public virtual IEnumerable<IActorRef> Children => Cell.GetChildren();
 }
 
 /// <summary>The root of the tree, with the parts of it that are no actors.</summary>

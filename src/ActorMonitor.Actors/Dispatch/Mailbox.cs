@@ -27,6 +27,9 @@ internal sealed class Mailbox(ActorCell cell, int throughput, MailboxBound? boun
     /// <summary>How many holds there are on user messages. Only the running actor changes it.</summary>
     public int SuspendCount => Volatile.Read(ref _status) / SuspendUnit;
 
+    /// <summary>How many user messages wait: a glance, for anyone.</summary>
+    public int NumberOfMessages => _messages.Count + (_front?.Count ?? 0);
+
     public bool IsClosed => (Volatile.Read(ref _status) & Closed) != 0;
 
     public void Post(in Envelope envelope)

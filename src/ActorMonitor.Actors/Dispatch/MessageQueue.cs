@@ -12,6 +12,7 @@ internal struct MessageQueue
     private const int SmallestChunk = 4;
     private const int LargestChunk = 1024;
     private const int MaxSpares = 64;
+    private const int MostCounted = 100_000;
 
     // Guarded.
     private int _guard;
@@ -29,6 +30,28 @@ internal struct MessageQueue
 
     /// <summary>Whether something may have been added that was not taken over yet: a glance, which can miss what is just being added.</summary>
     public readonly bool SeemsToHaveMore => Volatile.Read(in _first) is not null;
+
+    /// <summary>
+    /// How many were added and not taken: a glance, for anyone. What the taker is at is read without its guard, so that nobody pays
+    /// for being counted: while messages move, the number is one that there has nearly been.
+    /// </summary>
+    public int Count
+    {
+        get
+        {
+            Enter();
+            var count = 0;
+            for (var chunk = _first; chunk is not null; chunk = chunk.Next) count += chunk.Count;
+            Exit();
+            var taken = Volatile.Read(ref _taken);
+            if (taken is not null) count += Math.Max(0, taken.Count - Volatile.Read(ref _next));
+
+            // A chunk that the taker has done with may be part of another chain by now: whatever it leads to, this ends.
+            var most = MostCounted;
+            for (var chunk = taken?.Next; chunk is not null && most-- > 0; chunk = chunk.Next) count += chunk.Count;
+            return count;
+        }
+    }
 
     public void Add(in Envelope envelope)
     {

@@ -13,13 +13,14 @@ internal sealed class SectionReader
 {
     private readonly HoconItem? _section;
     private readonly ErrorList _errors;
+    private readonly EffectiveSettings _effective;
     private readonly List<string> _known = [];
     private readonly List<string> _retired = [];
 
-    internal SectionReader(HoconItem? section, string path, ErrorList errors)
+    internal SectionReader(HoconItem? section, string path, ErrorList errors, EffectiveSettings effective)
     {
         Path = path;
-        _errors = errors;
+        (_errors, _effective) = (errors, effective);
         if (section is { Members: null })
             Report(section, path, $"expected an object in braces, found {section.Describe()}");
         else
@@ -39,16 +40,16 @@ internal sealed class SectionReader
     internal bool Exists => _section is not null;
 
     /// <summary>A reader of an object in a list.</summary>
-    internal SectionReader Item(HoconItem item, string path) => new(item, path, _errors);
+    internal SectionReader Item(HoconItem item, string path) => new(item, path, _errors, _effective);
 
-    internal SectionReader Section(string key) => new(Find(key), At(key), _errors);
+    internal SectionReader Section(string key) => new(Find(key), At(key), _errors, _effective);
 
     internal string Text(string key, string @default, string accepts, Func<string, bool> isAccepted)
     {
         if (Find(key) is not { } item)
-            return @default;
+            return Take(key, null, @default, @default);
         if (item.Text is { } text && isAccepted(text))
-            return text;
+            return Take(key, item, text, text);
         Expected(item, key, accepts);
         return @default;
     }
@@ -61,21 +62,22 @@ internal sealed class SectionReader
     {
         const int maxLength = 256;
         if (Find(key) is not { } item)
-            return @default;
+            return Take(key, null, @default, @default, isSecret: true);
         if (item.Text is { Length: <= maxLength } text && !text.Any(char.IsControl))
-            return text;
+            return Take(key, item, text, text, isSecret: true);
         Report(item, At(key), $"expected a string of at most {maxLength} characters without control characters");
         return @default;
     }
 
-    internal int Whole(string key, int @default, int minimum, int maximum) => OptionalWhole(key, minimum, maximum) ?? @default;
+    internal int Whole(string key, int @default, int minimum, int maximum) => OptionalWhole(key, minimum, maximum, $"{@default}") ?? @default;
 
-    internal int? OptionalWhole(string key, int minimum, int maximum)
+    /// <summary>A number that may be left out; then <paramref name="whenMissing"/> says what counts.</summary>
+    internal int? OptionalWhole(string key, int minimum, int maximum, string whenMissing)
     {
         if (Find(key) is not { } item)
-            return null;
+            return Take<int?>(key, null, null, whenMissing);
         if (int.TryParse(item.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
-            return number;
+            return Take(key, item, number, $"{number}");
         Expected(item, key, $"a whole number from {minimum} to {maximum}");
         return null;
     }
@@ -83,9 +85,9 @@ internal sealed class SectionReader
     internal TimeSpan Duration(string key, TimeSpan @default, TimeSpan minimum, TimeSpan maximum)
     {
         if (Find(key) is not { } item)
-            return @default;
+            return Take(key, null, @default, DurationText.Print(@default));
         if (HoconAmount.TryDuration(item.Text, out var duration) && duration >= minimum && duration <= maximum)
-            return duration;
+            return Take(key, item, duration, DurationText.Print(duration));
         Expected(item, key, $"a duration with its unit from {DurationText.Print(minimum)} to {DurationText.Print(maximum)}");
         return @default;
     }
@@ -93,9 +95,9 @@ internal sealed class SectionReader
     internal long Bytes(string key, long @default, long minimum, long maximum)
     {
         if (Find(key) is not { } item)
-            return @default;
+            return Take(key, null, @default, HoconAmount.Print(@default));
         if (HoconAmount.TryBytes(item.Text, out var bytes) && bytes >= minimum && bytes <= maximum)
-            return bytes;
+            return Take(key, item, bytes, HoconAmount.Print(bytes));
         Expected(item, key, $"a size from {HoconAmount.Print(minimum)} to {HoconAmount.Print(maximum)}");
         return @default;
     }
@@ -113,16 +115,17 @@ internal sealed class SectionReader
 
     internal T Choice<T>(string key, T @default, params ReadOnlySpan<(string Name, T Value)> choices)
     {
-        if (Find(key) is not { } item)
-            return @default;
+        var item = Find(key);
         var names = new List<string>();
         foreach (var (name, value) in choices)
         {
-            if (name.Equals(item.Text, StringComparison.OrdinalIgnoreCase))
-                return value;
+            if (item is null ? EqualityComparer<T>.Default.Equals(value, @default) : name.Equals(item.Text, StringComparison.OrdinalIgnoreCase))
+                return Take(key, item, value, name);
             names.Add(name);
         }
 
+        if (item is null)
+            return @default;
         Expected(item, key, $"one of {string.Join(", ", names)}");
         return @default;
     }
@@ -130,7 +133,7 @@ internal sealed class SectionReader
     internal ImmutableSortedDictionary<string, string> Labels(string key)
     {
         if (Find(key) is not { } block)
-            return LabelBounds.None;
+            return Take(key, null, LabelBounds.None, "");
         if (block.Members is null)
         {
             Expected(block, key, "an object of strings");
@@ -145,7 +148,7 @@ internal sealed class SectionReader
             if (!LabelBounds.IsName(name))
                 Report(value, At(key), $"expected a label's name of {LabelBounds.Accepts}, found {JsonItem.Quote(name)}");
             else if (value.Text is { } text && LabelBounds.IsValue(text))
-                labels[name] = text;
+                labels[name] = Take(HoconPath.At(key, name), value, text, text);
             else
                 Report(value, HoconPath.At(At(key), name), $"expected a string of at most {LabelBounds.MaxLength} characters without control characters, found {value.Describe()}");
         }
@@ -153,12 +156,12 @@ internal sealed class SectionReader
         return labels.ToImmutable();
     }
 
-    /// <summary>A list of networks; null when the key is not there.</summary>
-    internal ImmutableArray<IPNetwork>? Networks(string key)
+    /// <summary>A list of networks; null when the key is not there: then <paramref name="whenMissing"/> says what counts.</summary>
+    internal ImmutableArray<IPNetwork>? Networks(string key, string whenMissing)
     {
         const string accepts = "a network such as \"10.0.0.0/8\" or \"fd00::/8\"";
         if (Find(key) is not { } list)
-            return null;
+            return Take<ImmutableArray<IPNetwork>?>(key, null, null, whenMissing);
         if (list.Items is null)
         {
             Expected(list, key, $"a list, each {accepts}");
@@ -175,15 +178,15 @@ internal sealed class SectionReader
                 Report(item, HoconPath.At(At(key), i), $"expected {accepts}, found {item.Describe()}{NetworkHint(item.Text)}");
         }
 
-        return networks.ToImmutable();
+        return Take(key, list, networks.ToImmutable(), string.Join(", ", networks));
     }
 
-    /// <summary>A list of servers by their addresses; null when the key is not there.</summary>
-    internal ImmutableArray<IPEndPoint>? Servers(string key, int defaultPort, int most)
+    /// <summary>A list of servers by their addresses; null when the key is not there: then <paramref name="whenMissing"/> says what counts.</summary>
+    internal ImmutableArray<IPEndPoint>? Servers(string key, int defaultPort, int most, string whenMissing)
     {
         const string accepts = "an address such as \"192.0.2.53\", \"192.0.2.53:5353\" or \"[2001:db8::53]:5353\"";
         if (Find(key) is not { } list)
-            return null;
+            return Take<ImmutableArray<IPEndPoint>?>(key, null, null, whenMissing);
         if (list.Items is null || list.Items.Count > most)
         {
             Report(list, At(key), $"expected a list of at most {most}, each {accepts}, found {(list.Items is null ? list.Describe() : list.Items.Count)}");
@@ -199,7 +202,7 @@ internal sealed class SectionReader
                 Report(list.Items[i], HoconPath.At(At(key), i), $"expected {accepts}, found {list.Items[i].Describe()}");
         }
 
-        return servers.ToImmutable();
+        return Take(key, list, servers.ToImmutable(), string.Join(", ", servers));
     }
 
     /// <summary>Reports every key that no read has named.</summary>
@@ -213,6 +216,13 @@ internal sealed class SectionReader
     }
 
     internal string At(string key) => HoconPath.At(Path, key);
+
+    /// <summary>Notes a value that counts; a null item means that it is a default.</summary>
+    internal T Take<T>(string key, HoconItem? item, T value, string text, bool isSecret = false)
+    {
+        _effective.Add($"{Path}.{key}", item, text, isSecret);
+        return value;
+    }
 
     internal void Expected(HoconItem item, string key, string accepts) => Report(item, At(key), $"expected {accepts}, found {item.Describe()}");
 

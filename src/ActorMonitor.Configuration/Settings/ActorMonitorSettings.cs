@@ -6,7 +6,9 @@ namespace ActorMonitor.Configuration;
 /// <param name="Monitor"><c>monitor { }</c>: this process as a monitor.</param>
 /// <param name="Manager"><c>manager { }</c>: this process as a manager.</param>
 /// <param name="Pbm"><c>pbm { }</c>: where this node's shell listens.</param>
-public sealed record ActorMonitorSettings(string Data, ConsoleMode Console, MonitorSettings Monitor, ManagerSettings Manager, PbmSettings Pbm)
+/// <param name="Log"><c>log</c>: the least of what is written to the log; default warning.</param>
+public sealed record ActorMonitorSettings(
+    string Data, ConsoleMode Console, MonitorSettings Monitor, ManagerSettings Manager, PbmSettings Pbm, LogThreshold Log = LogThreshold.Warning)
 {
     /// <summary>The data folder when none is configured.</summary>
     public const string DefaultData = "./data";
@@ -20,6 +22,31 @@ public enum ConsoleMode
 
     /// <summary>Changes only.</summary>
     Changes,
+
+    /// <summary>Nothing.</summary>
+    Off,
+}
+
+/// <summary>The least of what is written to the log, from everything to nothing.</summary>
+public enum LogThreshold
+{
+    /// <summary>Everything.</summary>
+    Trace,
+
+    /// <summary>What helps to find a mistake of ours.</summary>
+    Debug,
+
+    /// <summary>What happens.</summary>
+    Info,
+
+    /// <summary>What somebody should look at.</summary>
+    Warning,
+
+    /// <summary>What failed.</summary>
+    Error,
+
+    /// <summary>What the program cannot go on with.</summary>
+    Critical,
 
     /// <summary>Nothing.</summary>
     Off,

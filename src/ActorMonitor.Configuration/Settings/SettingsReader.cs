@@ -9,7 +9,11 @@ namespace ActorMonitor.Configuration;
 /// <param name="Hocon">All of it for the role's actor system: overrides, over the file, over <see cref="NodeHocon"/>.</param>
 /// <param name="UserHocon">Overrides over the file alone, for a process that holds two systems.</param>
 /// <param name="Errors">All mistakes found; empty when there are none.</param>
-public sealed record SettingsReading(ActorMonitorSettings? Settings, Config Hocon, Config UserHocon, ImmutableArray<ConfigurationError> Errors);
+public sealed record SettingsReading(ActorMonitorSettings? Settings, Config Hocon, Config UserHocon, ImmutableArray<ConfigurationError> Errors)
+{
+    /// <summary>Every key of <c>actor-monitor { }</c> with the value that counts, and of <c>akka { }</c> what was written, in order; empty when there is an error.</summary>
+    public ImmutableArray<EffectiveSetting> Effective { get; init; } = [];
+}
 
 /// <summary>Reads a node's HOCON: everything of ours strictly, what is Akka's as far as it has to fit ours.</summary>
 public static class SettingsReader
@@ -36,14 +40,26 @@ public static class SettingsReader
         if (source is null)
             return new SettingsReading(null, userHocon.WithFallback(defaults), userHocon, errors.InOrder());
 
-        var all = overrideItem.Over(HoconItem.Of(fileHocon, source)).Over(HoconItem.Of(defaults, HoconSource.BuiltIn));
+        var written = overrideItem.Over(HoconItem.Of(fileHocon, source));
+        var all = written.Over(HoconItem.Of(defaults, HoconSource.BuiltIn));
         CheckRoot(all, errors);
-        var settings = SettingsSections.Read(new SectionReader(all.Find(OurKey), OurKey, errors));
+        var effective = new EffectiveSettings();
+        var settings = SettingsSections.Read(new SectionReader(all.Find(OurKey), OurKey, errors, effective));
         RemotingChecks.Check(all, settings, role, source, errors);
         RetentionCheck.Check(all, settings, role, errors);
         return errors.IsEmpty
             ? new SettingsReading(settings, userHocon.WithFallback(NodeHocon.For(role, settings.Monitor.Probes)), userHocon, [])
+            {
+                Effective = InOrder(effective, written.Find(AkkaKey)),
+            }
             : new SettingsReading(null, userHocon.WithFallback(defaults), userHocon, errors.InOrder());
+    }
+
+    private static ImmutableArray<EffectiveSetting> InOrder(EffectiveSettings effective, HoconItem? akka)
+    {
+        if (akka is not null)
+            effective.AddWritten(akka, AkkaKey);
+        return [.. effective.All.OrderBy(setting => setting.Path, StringComparer.Ordinal)];
     }
 
     private static (Config Hocon, HoconSource? Source) ReadFile(string file, ErrorList errors)

@@ -16,7 +16,10 @@ internal static class SettingsSections
             root.Choice("console", ConsoleMode.All, ("all", ConsoleMode.All), ("changes", ConsoleMode.Changes), ("off", ConsoleMode.Off)),
             ReadMonitor(root.Section("monitor")),
             ReadManager(root.Section("manager")),
-            ReadPbm(root.Section("pbm")));
+            ReadPbm(root.Section("pbm")),
+            root.Choice(
+                "log", LogThreshold.Warning, ("trace", LogThreshold.Trace), ("debug", LogThreshold.Debug), ("info", LogThreshold.Info), ("warning", LogThreshold.Warning),
+                ("error", LogThreshold.Error), ("critical", LogThreshold.Critical), ("off", LogThreshold.Off)));
         root.End();
         return settings;
     }
@@ -59,7 +62,7 @@ internal static class SettingsSections
         const int most = 10_000;
         var defaults = PoolBounds.Default;
         var min = section.Whole("min", defaults.Min, 1, most);
-        var max = section.OptionalWhole("max", 1, most);
+        var max = section.OptionalWhole("max", 1, most, $"{defaults.Max}");
         section.End();
         if (max is null && min > defaults.Max)
             section.Report(section.Find("min"), section.At("min"), $"{min} is above the default of max, {defaults.Max}: set max too");
@@ -70,7 +73,7 @@ internal static class SettingsSections
 
     private static TargetSettings ReadTargets(SectionReader section)
     {
-        var targets = new TargetSettings(section.Networks("allow") ?? [], section.Networks("deny"));
+        var targets = new TargetSettings(section.Networks("allow", "all but what is denied") ?? [], section.Networks("deny", "what monitors deny by default"));
         section.End();
         return targets;
     }
@@ -79,7 +82,7 @@ internal static class SettingsSections
     {
         var defaults = ResolverSettings.Default;
         var resolver = new ResolverSettings(
-            section.Servers("servers", ResolverSettings.DefaultPort, ResolverSettings.MaxServers) ?? defaults.Servers,
+            section.Servers("servers", ResolverSettings.DefaultPort, ResolverSettings.MaxServers, "the system's way of resolving") ?? defaults.Servers,
             section.Whole("cache-size", defaults.CacheSize, 1, ResolverSettings.MostNames),
             section.Duration("max-ttl", defaults.MaxTtl, ResolverSettings.LeastTtl, ResolverSettings.MostTtl));
         section.End();
@@ -185,7 +188,7 @@ internal static class SettingsSections
         else if (!HostText.TrySplit(addressItem.Text ?? "", MonitorAddress.DefaultPort, out var host, out var port))
             section.Expected(addressItem, "address", accepts);
         else if (name.Length > 0)
-            return new MonitorAddress(name, host, port, location, ownToken);
+            return section.Take("address", addressItem, new MonitorAddress(name, host, port, location, ownToken), addressItem.Text!);
         return null;
     }
 
@@ -193,7 +196,7 @@ internal static class SettingsSections
     {
         var settings = new PbmSettings(
             section.Text("host", PbmSettings.DefaultHost, HostText.Accepts, HostText.IsValid),
-            section.OptionalWhole("port", 0, 65535),
+            section.OptionalWhole("port", 0, 65535, $"{PbmSettings.DefaultManagerPort} (manager), {PbmSettings.DefaultMonitorPort} (monitor)"),
             section.Secret("token", ""),
             section.Find("tls") is not null ? ReadPbmTls(section.Section("tls")) : null);
         if (settings.Tls is null && !HostText.IsLoopback(settings.Host))

@@ -15,6 +15,9 @@ namespace ActorMonitor.Host.Commands;
 internal sealed record Configured(
     string? File, ActorMonitorSettings Settings, Config Hocon, string? JobsFile, ImmutableArray<JobDefinition> Jobs, string Retention)
 {
+    /// <summary>Every key with the value that counts.</summary>
+    public ImmutableArray<EffectiveSetting> Effective { get; init; } = [];
+
     /// <summary>All services, for the reader of jobs.</summary>
     public static readonly ServiceCatalog Catalog = new(ProbeCatalog.Entries.Select(entry => entry.Definition));
 
@@ -52,7 +55,10 @@ internal sealed record Configured(
                 reading.UserHocon,
                 jobsFile,
                 jobs,
-                RetentionCheck.Describe(reading, settings, role)), errors)
+                RetentionCheck.Describe(reading, settings, role))
+            {
+                Effective = reading.Effective,
+            }, errors)
             : (null, errors);
     }
 

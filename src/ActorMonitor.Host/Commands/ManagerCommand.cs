@@ -13,7 +13,7 @@ internal static class ManagerCommand
             return ExitCode.BadConfiguration;
         if (configured.JobsFile is null)
             throw new StartException("there are no jobs: name a file with --jobs FILE or actor-monitor.manager.jobs (hocon/jobs.json is a sample)");
-        await using var run = new NodeRun(options, cancellationToken);
+        await using var run = NodeRun.OfNodes(source, configured, cancellationToken);
         using var data = NodeStarter.Open(configured.Settings, "manager");
         var pbmPort = configured.Settings.Pbm.Port ?? PbmSettings.DefaultManagerPort;
         await using var manager = await NodeStarter.StartManagerAsync(run, configured.Settings, configured.Jobs, configured.Hocon, pbmPort, data, new JobsAgain(source, configured));

@@ -8,9 +8,10 @@ internal static class MonitorCommand
 {
     public static async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
     {
-        if (Configured.Read(options, NodeRole.Monitor, "monitor", Console.Error) is not { } configured)
+        var source = new ConfigurationSource(options, NodeRole.Monitor, "monitor");
+        if (source.Read(Console.Error) is not { } configured)
             return ExitCode.BadConfiguration;
-        await using var run = new NodeRun(options, cancellationToken);
+        await using var run = NodeRun.OfNodes(source, configured, cancellationToken);
         using var data = NodeStarter.Open(configured.Settings, "monitor");
         var pbmPort = configured.Settings.Pbm.Port ?? PbmSettings.DefaultMonitorPort;
         await using var monitor = await NodeStarter.StartMonitorAsync(run, configured.Settings, configured.Hocon, pbmPort, data);

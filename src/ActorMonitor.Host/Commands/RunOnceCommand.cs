@@ -27,6 +27,7 @@ internal static class RunOnceCommand
             throw new StartException("there are no jobs: name a file with --jobs FILE (hocon/jobs.json is a sample)");
 
         await using var run = new NodeRun(options, cancellationToken, keepsAllLines: true);
+        run.Log.Configure(configured.Settings.Log);
         var hocon = ConfigurationFactory.ParseString(FreePort).WithFallback(configured.Hocon);
         var settings = configured.Settings;
         using var folder = role == NodeRole.Up ? new TemporaryData() : null;

@@ -16,7 +16,7 @@ internal static class UpCommand
         if (source.Read(Console.Error) is not { } configured)
             return ExitCode.BadConfiguration;
         var settings = configured.Settings;
-        await using var run = new NodeRun(options, cancellationToken);
+        await using var run = NodeRun.OfNodes(source, configured, cancellationToken);
         using var managerData = NodeStarter.Open(settings, "manager");
         using var monitorData = NodeStarter.Open(settings, "monitor");
 

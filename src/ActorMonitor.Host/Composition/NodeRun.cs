@@ -20,7 +20,8 @@ internal sealed class NodeRun : IAsyncDisposable
     {
         Lines = new ConsoleLog(Console.Out, options.Output, TimeProvider.System, keepsAllLines);
         Logging = LoggerFactory.Create(logging => logging
-            .SetMinimumLevel(LogLevel.Warning)
+            .SetMinimumLevel(LogLevel.Trace)
+            .AddFilter((_, level) => Log.Takes(level))
             // What keeps a node from starting is said once, by this program itself.
             .AddFilter("Microsoft", LogLevel.None)
             .AddFilter("Akka.Hosting", LogLevel.None)
@@ -38,6 +39,12 @@ internal sealed class NodeRun : IAsyncDisposable
 
     public ILoggerFactory Logging { get; }
 
+    /// <summary>How much is written to the log.</summary>
+    public LogSwitch Log { get; } = new(TimeProvider.System);
+
+    /// <summary>The configuration that it runs with, and what of it can change while it runs; null when it is given up after one use.</summary>
+    public LiveConfiguration? Configuration { get; private init; }
+
     /// <summary>Ends when the run shall stop.</summary>
     public CancellationToken Stopping => _stop.Token;
 
@@ -49,6 +56,24 @@ internal sealed class NodeRun : IAsyncDisposable
     {
         Failure ??= reason;
         _failed.Cancel();
+    }
+
+    /// <summary>Begins the run of nodes that go on until they are stopped.</summary>
+    /// <param name="source">Where their configuration came from.</param>
+    /// <param name="configured">What was read.</param>
+    /// <param name="cancellationToken">Asks for an orderly stop.</param>
+    public static NodeRun OfNodes(ConfigurationSource source, Configured configured, CancellationToken cancellationToken)
+    {
+        var run = new NodeRun(source.Options, cancellationToken) { Configuration = new LiveConfiguration(source, configured) };
+        run.Log.Configure(configured.Settings.Log);
+        run.Configuration.Add(new LiveSetting(
+            ["actor-monitor.log"],
+            (read, _) =>
+            {
+                run.Log.Configure(read.Settings.Log);
+                return Task.FromResult(run.Log.Until is null ? null : "it holds when the level that was set by hand ends");
+            }));
+        return run;
     }
 
     /// <summary>Waits for the stop. The time of <c>--for</c> begins here, when everything runs: a slow start shortens no run.</summary>
@@ -72,6 +97,8 @@ internal sealed class NodeRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Log.Dispose();
+        Configuration?.Dispose();
         await Lines.DisposeAsync();
         Logging.Dispose();
         _stop.Dispose();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorMonitor.Configuration;
 using ActorMonitor.Host.Commands;
+using ActorMonitor.Host.NodeCommands;
 using ActorMonitor.Host.Output;
 using ActorMonitor.ManagerNode;
 using ActorMonitor.ManagerNode.Commands;
@@ -21,7 +22,7 @@ namespace ActorMonitor.Host.Composition;
 /// <summary>Puts nodes together from their configuration.</summary>
 internal static class NodeStarter
 {
-    private static readonly OtherNode OtherMonitor = new("monitor", PbmSettings.DefaultMonitorPort, FirstWords(MonitorCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System))));
+    private static readonly OtherNode OtherMonitor = new("monitor", PbmSettings.DefaultMonitorPort, FirstWords(MonitorCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System), TimeProvider.System)));
     private static readonly OtherNode OtherManager = new("manager", PbmSettings.DefaultManagerPort, FirstWords(ManagerCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System), TimeProvider.System)));
 
     /// <summary>Starts a monitor node.</summary>
@@ -39,9 +40,13 @@ internal static class NodeStarter
             MonitorNodeHosting.SystemName,
             hocon.WithFallback(NodeHocon.For(NodeRole.Monitor, settings.Monitor.Probes)),
             run.Logging,
-            akka => WithConsole(akka, run, shellPort is null ? ConsoleMode.Off : settings.Console, health).WithMonitor(parts),
-            Shell(run, settings, shellPort, data, services => new ShellCommandSet(
-                "monitor", MonitorCommands.Of(services.GetRequiredService<IRequiredActor<MonitorSupervisor>>().ActorRef, health), OtherManager)),
+            akka => (shellPort is null ? akka : WithConsole(akka, run, settings.Console, health)).WithMonitor(parts),
+            Shell(run, settings, shellPort, data, services =>
+            {
+                var monitor = services.GetRequiredService<IRequiredActor<MonitorSupervisor>>().ActorRef;
+                run.Configuration?.Add(LiveSettings.Probes(monitor, hocon, settings.Monitor.Probes));
+                return CommandSet("monitor", MonitorCommands.Of(monitor, health, TimeProvider.System), OtherManager, run, services, data);
+            }),
             run.Stopping);
     }
 
@@ -83,7 +88,7 @@ internal static class NodeStarter
             {
                 var supervisor = services.GetRequiredService<IRequiredActor<ManagerSupervisor>>().ActorRef;
                 reload = again is null ? null : new JobsReload(supervisor, again.ReadAsync, health, TimeProvider.System);
-                return new ShellCommandSet("manager", ManagerCommands.Of(supervisor, health, TimeProvider.System, reload), OtherMonitor);
+                return CommandSet("manager", ManagerCommands.Of(supervisor, health, TimeProvider.System, reload), OtherMonitor, run, services, data);
             }),
             run.Stopping);
         if (reload is not null && settings.Manager.WatchJobs && again?.File is { } file)
@@ -116,16 +121,25 @@ internal static class NodeStarter
         }
     }
 
+    /// <summary>A node's own commands, and those that every node has.</summary>
+    private static ShellCommandSet CommandSet(
+        string kind, ImmutableArray<ShellCommand> commands, OtherNode other, NodeRun run, IServiceProvider services, DataFolder data)
+    {
+        var system = services.GetRequiredService<ActorSystem>();
+        if (run.Configuration is { } configuration && commands.FirstOrDefault(command => command.Name == "jobs reload") is { } reload)
+            configuration.ReloadJobs = reload;
+        return new ShellCommandSet(kind, [.. commands, .. CommonCommands.Of(kind, system, run, data.FullPath, TimeProvider.System)], other);
+    }
+
     // Before the node's own actors, so that nothing which they say at their start is missed.
     private static AkkaConfigurationBuilder WithConsole(AkkaConfigurationBuilder akka, NodeRun run, ConsoleMode mode, NodeHealth health)
-        => mode == ConsoleMode.Off
-            ? akka
-            : akka.WithActors((system, _) =>
-            {
-                system.ActorOf(ConsoleActor.Props(run.Lines, mode), "console");
-                health.Changed += check => system.EventStream.Publish(new NodeEvent(
-                    TimeProvider.System.GetUtcNow(), "health", check.Status == HealthStatus.Ok, $"{check.Name}: {check.Message}", IsChange: true));
-            });
+        => akka.WithActors((system, _) =>
+        {
+            var console = system.ActorOf(ConsoleActor.Props(run.Lines, mode), "console");
+            run.Configuration?.Add(LiveSettings.Console(console));
+            health.Changed += check => system.EventStream.Publish(new NodeEvent(
+                TimeProvider.System.GetUtcNow(), "health", check.Status == HealthStatus.Ok, $"{check.Name}: {check.Message}", IsChange: true));
+        });
 
     private static Func<IServiceProvider, ShellEndpoint>? Shell(NodeRun run, ActorMonitorSettings settings, int? port, DataFolder data, Func<IServiceProvider, ShellCommandSet> commands)
     {

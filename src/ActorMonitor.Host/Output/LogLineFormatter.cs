@@ -36,6 +36,8 @@ internal sealed class LogLineFormatter : ConsoleFormatter
         LogLevel.Critical => "critical",
         LogLevel.Error => "error",
         LogLevel.Warning => "warning",
+        LogLevel.Debug => "debug",
+        LogLevel.Trace => "trace",
         _ => "info",
     };
 }

@@ -70,6 +70,9 @@ public enum RefusalReason
 
     /// <summary>The monitor has no place to keep results in: its folder for this manager cannot be used.</summary>
     NoOutbox = 5,
+
+    /// <summary>An operator of the monitor ended the link; the manager may connect again.</summary>
+    Disconnected = 6,
 }
 
 /// <summary>Monitor to manager: not admitted, or no longer.</summary>

@@ -38,7 +38,9 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
             Admit();
         });
         Receive<Tick>(_ => OnTick());
-        Receive<GetOccupancy>(_ => Sender.Tell(new Occupancy(_memory.PoolSize, _memory.Gate.Capacity, _memory.Gate.InUse, _memory.Gate.Waiting)));
+        Receive<GetOccupancy>(_ => Sender.Tell(Now()));
+        Receive<Scale>(OnScale);
+        Receive<SetPoolBounds>(OnSetBounds);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -55,14 +57,58 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
 
     private void OnTick()
     {
+        if (_memory.PoolSize == 0)
+            return;
+
         // How long the pool has been busy is measured on the monotonic clock; the wall clock may step.
         var now = DateTimeOffset.UnixEpoch + _time.GetElapsedTime(_memory.StartedTimestamp);
-        var change = _memory.PoolSize == 0 ? 0 : _memory.Sizer.Decide(now, _memory.Gate.InUse, _memory.PoolSize, _checksPerProbe);
+        Adjust(_memory.FixedSize is { } size ? size - _memory.PoolSize : _memory.Sizer.Decide(now, _memory.Gate.InUse, _memory.PoolSize, _checksPerProbe));
+    }
+
+    private void OnScale(Scale scale)
+    {
+        if (scale.Size is { } wanted && (wanted < _memory.Min || wanted > _memory.Max))
+        {
+            Sender.Tell(new Scaled(false, _memory.PoolSize, Now()), Self);
+            return;
+        }
+
+        var before = _memory.PoolSize;
+        _memory.FixedSize = scale.Size;
+        _memory.ResetSizer();
+        if (scale.Size is { } size && before > 0)
+            Adjust(size - before);
+        Sender.Tell(new Scaled(true, before, Now()), Self);
+    }
+
+    private void OnSetBounds(SetPoolBounds set)
+    {
+        var before = _memory.PoolSize;
+        (_memory.Min, _memory.Max) = (set.Min, set.Max);
+        _memory.ResetSizer();
+        if (_memory.FixedSize is { } held)
+            _memory.FixedSize = Math.Clamp(held, set.Min, set.Max);
+        var size = Math.Clamp(_memory.FixedSize ?? set.Size ?? before, set.Min, set.Max);
+        if (before > 0)
+            Adjust(size - before);
+        Sender.Tell(new PoolBoundsSet(before, _memory.PoolSize, _memory.FixedSize is not null), Self);
+    }
+
+    // What was taken away works off what it has: shrinking loses no check.
+    private void Adjust(int change)
+    {
         if (change == 0)
             return;
         _probes.Tell(new AdjustPoolSize(change), Self);
         Resize(_memory.PoolSize + change);
     }
+
+    private Occupancy Now() => new(_memory.PoolSize, _memory.Gate.Capacity, _memory.Gate.InUse, _memory.Gate.Waiting)
+    {
+        Min = _memory.Min,
+        Max = _memory.Max,
+        IsFixed = _memory.FixedSize is not null,
+    };
 
     private void Resize(int poolSize)
     {
@@ -96,7 +142,23 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>How full the node is.</summary>
-    internal sealed record Occupancy(int Probes, int Capacity, int InUse, int Waiting);
+    internal sealed record Occupancy(int Probes, int Capacity, int InUse, int Waiting)
+    {
+        /// <summary>The least probe actors.</summary>
+        public int Min { get; init; }
+
+        /// <summary>The most probe actors.</summary>
+        public int Max { get; init; }
+
+        /// <summary>Whether an operator has set their number, so that it does not follow the load.</summary>
+        public bool IsFixed { get; init; }
+    }
+
+    /// <summary>From an operator: so many probe actors, until told otherwise; null for as many as the load asks for.</summary>
+    internal sealed record Scale(int? Size);
+
+    /// <summary>To the operator: what there was, and what is now. Not accepted is a number outside the bounds.</summary>
+    internal sealed record Scaled(bool IsAccepted, int Before, Occupancy Now);
 
     private sealed record Tick
     {
@@ -108,14 +170,36 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
 internal sealed class GateMemory
 {
     public GateMemory(int minProbes, int maxProbes, TimeProvider time)
-        => (Sizer, StartedTimestamp) = (new PoolSizer(minProbes, maxProbes), time.GetTimestamp());
+        => (Min, Max, Sizer, StartedTimestamp) = (minProbes, maxProbes, new PoolSizer(minProbes, maxProbes), time.GetTimestamp());
 
     /// <summary>What the sizer's instants are counted from.</summary>
     public long StartedTimestamp { get; }
 
     public FairGate<IActorRef> Gate { get; } = new(0);
 
-    public PoolSizer Sizer { get; }
+    public int Min { get; set; }
+
+    public int Max { get; set; }
+
+    public PoolSizer Sizer { get; private set; }
 
     public int PoolSize { get; set; }
+
+    /// <summary>The number of probe actors that an operator has set; null when it follows the load.</summary>
+    public int? FixedSize { get; set; }
+
+    /// <summary>What was busy or idle before does not count any more.</summary>
+    public void ResetSizer() => Sizer = new PoolSizer(Min, Max);
 }
+
+/// <summary>To a monitor's supervisor: other bounds of the pool of probe actors, live. Answered by <see cref="PoolBoundsSet"/>.</summary>
+/// <param name="Min">The least.</param>
+/// <param name="Max">The most.</param>
+/// <param name="Size">How many there shall be now; null to leave that as it is. A number that an operator has set by hand stays, within the bounds.</param>
+public sealed record SetPoolBounds(int Min, int Max, int? Size);
+
+/// <summary>What became of the pool.</summary>
+/// <param name="Before">The probe actors that there were.</param>
+/// <param name="Now">Those that there are now.</param>
+/// <param name="IsFixed">Whether an operator has set their number by hand, and so kept it.</param>
+public sealed record PoolBoundsSet(int Before, int Now, bool IsFixed);

@@ -10,25 +10,42 @@ namespace ActorMonitor.MonitorNode.Probing;
 /// Starts each check asynchronously and lets its result go straight to the session, so that a restart or removal of this
 /// actor loses no check. An unexpected exception answers the check with Unknown and restarts the actor.
 /// </summary>
-public sealed class ProbeActor : ReceiveActor
+internal sealed class ProbeActor : ReceiveActor
 {
     private readonly FrozenDictionary<string, IProbe> _probes;
+    private readonly ProbeBoard _board;
+    private readonly ProbeWork _work;
     private readonly CancellationToken _stopping;
 
     /// <summary>See <see cref="Props"/>.</summary>
-    public ProbeActor(FrozenDictionary<string, IProbe> probes, CancellationToken stopping)
+    public ProbeActor(FrozenDictionary<string, IProbe> probes, ProbeBoard board, CancellationToken stopping)
     {
-        (_probes, _stopping) = (probes, stopping);
+        (_probes, _board, _stopping) = (probes, board, stopping);
+        _work = board.Join(Self.Path.Name);
 
-        Receive<StartCheck>(check => _ = RunAsync(check, Self));
+        Receive<StartCheck>(check =>
+        {
+            _work.Began();
+            _ = RunAsync(check, Self);
+        });
         Receive<ProbeCrashed>(crashed => throw new ProbeCrashedException(crashed.Service, crashed.Exception));
     }
 
     /// <summary>How the router makes its workers.</summary>
     /// <param name="probes">The probes by service.</param>
+    /// <param name="board">Where they account for what they are at.</param>
     /// <param name="stopping">Ends all checks when the node stops.</param>
-    public static Props Props(FrozenDictionary<string, IProbe> probes, CancellationToken stopping)
-        => Akka.Actor.Props.Create(() => new ProbeActor(probes, stopping));
+    public static Props Props(FrozenDictionary<string, IProbe> probes, ProbeBoard board, CancellationToken stopping)
+        => Akka.Actor.Props.Create(() => new ProbeActor(probes, board, stopping));
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        // A restart is no end: the account goes on, as do the checks.
+    }
+
+    protected override void PostRestart(Exception reason) => _work.Restarted();
+
+    protected override void PostStop() => _board.Leave(Self.Path.Name);
 
     private async Task RunAsync(StartCheck check, IActorRef self)
     {
@@ -57,6 +74,7 @@ public sealed class ProbeActor : ReceiveActor
             self.Tell(new ProbeCrashed(definition.Service, e), ActorRefs.NoSender);
         }
 
+        _work.Ended();
         check.Session.Tell(new CheckEnded(check.Id, result), self);
     }
 

@@ -24,6 +24,9 @@ internal sealed class CheckQueue
 
     public int Count => _queue.Count;
 
+    /// <summary>When the check came that has waited longest; null when none waits. It looks at all of them.</summary>
+    public long? OldestMicroseconds => _queue.Count == 0 ? null : _queue.UnorderedItems.Min(item => item.Element.ArrivedMicroseconds);
+
     public bool Holds(JobId job) => _jobs.Contains(job);
 
     /// <summary>Adds a check, unless the queue is full.</summary>

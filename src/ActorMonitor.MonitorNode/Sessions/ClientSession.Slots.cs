@@ -100,6 +100,12 @@ internal sealed partial class ClientSession
         Timers.StartSingleTimer(StartTick.Instance, StartTick.Instance, wait < ShortestWait ? ShortestWait : wait);
     }
 
+    private void Refuse(WaitingCheck waiting)
+    {
+        _memory.Counters.Refused++;
+        Skip(waiting, Cause.Overload, $"the queue of {_memory.Queue.Bound} checks was full");
+    }
+
     /// <summary>Decides what becomes of a slot that has just been accepted.</summary>
     private void Take(WaitingCheck waiting)
     {
@@ -109,7 +115,7 @@ internal sealed partial class ClientSession
         else if (IsExpired(waiting))
             Skip(waiting, Cause.Expired, "it came after its deadline");
         else if (!_memory.Queue.TryAdd(waiting))
-            Skip(waiting, Cause.Overload, $"the queue of {_memory.Queue.Bound} checks was full");
+            Refuse(waiting);
         else
             _world.Gate.Tell(new GateActor.Want(1), Self);
     }
@@ -134,6 +140,7 @@ internal sealed partial class ClientSession
             // Before the first packet: after a restart this slot is known to have been run.
             _memory.Journal.Started(new StartedCheck(waiting.Check.Job, waiting.Slot, waiting.Epoch, waiting.Revision, waiting.Trigger, running.Started));
             _world.Metrics.Started(waiting.Trigger);
+            _world.Tallies.Started(running.Started - waiting.Slot.Due);
             _world.Probes.Tell(new StartCheck(id, waiting.Check, Self), Self);
         }
     }
@@ -179,6 +186,7 @@ internal sealed partial class ClientSession
         _ = _memory.InFlight.Remove(id);
         _ = _memory.RunningJobs.Remove(running.Of.Check.Job);
         _world.Gate.Tell(new GateActor.Release(1), Self);
+        _world.Tallies.Ended(running.Of.Check.Service, result);
         Keep(running.Of, new CheckResult(
             running.Of.Check.Job, running.Of.Slot, result.Outcome, result.Cause, running.Started,
             TimeSpan.FromMicroseconds(running.StartedMicroseconds - running.Of.ArrivedMicroseconds), result.Elapsed, _memory.Clock.Error, result.ResolvedAddress, result.Message)

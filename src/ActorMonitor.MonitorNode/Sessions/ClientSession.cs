@@ -10,7 +10,7 @@ namespace ActorMonitor.MonitorNode.Sessions;
 /// The monitor's side of one manager. Linked it hears and answers; cut off it runs by itself what it has been granted and
 /// keeps the results until the manager, with the same id, connects again.
 /// </summary>
-/// <remarks>This file holds the link; the other two what is run, and what becomes of the results.</remarks>
+/// <remarks>This file holds the link; the others what is run, what becomes of the results, and what operators see.</remarks>
 internal sealed partial class ClientSession : ReceiveActor, IWithTimers
 {
     /// <summary>How often each side says that it is alive.</summary>
@@ -69,12 +69,14 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         Receive<Revoke>(revoke => WithKey(revoke, OnRevoke));
         Receive<Credit>(credit => WithKey(credit, OnCredit));
         Receive<Acknowledge>(acknowledge => WithKey(acknowledge, OnAcknowledge));
+        Receive<Disconnect>(_ => OnDisconnect());
     }
 
     private void CutOff()
     {
         Common();
         Receive<HeartbeatTick>(_ => { });
+        Receive<Disconnect>(_ => Sender.Tell(new Disconnected(WasLinked: false, Status()), Self));
         Receive<ISessionMessage>(_ => _memory.Counters.WrongKey++);
     }
 
@@ -125,6 +127,8 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         _memory.ManagerName = connect.ManagerName;
         _memory.Address = admit.Link.Path.Address.ToString();
         _memory.Key = SessionKey.New();
+        if (!wasLinked)
+            _memory.Since = _world.Time.GetUtcNow();
         _memory.Peer = new Peer(admit.Link);
         _memory.LastHeartbeat = default;
         _memory.HeartbeatsSent = 0;
@@ -195,16 +199,26 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
     {
         if (NowMicroseconds - _memory.LastHeardMicroseconds > SilenceBound.TotalMicroseconds)
         {
-            var grants = _memory.Grants.LatestEnd() is { } end && end > ManagerNow ? $", running its {_memory.Grants.Count} jobs until {end:yyyy-MM-dd HH:mm:ss}Z" : "";
-            _world.Publish(Context.System, success: false, $"lost {_memory.ManagerName} at {_memory.Address}{grants}, keeping its results");
+            _world.Publish(Context.System, success: false, $"lost {_memory.ManagerName} at {_memory.Address}{WhatGoesOn()}");
             SessionLog.CutOff(_world.Logger, _memory.ManagerName, _memory.Address);
-            _memory.Peer = null;
-            Become(CutOff);
+            EndLink();
             return;
         }
 
         SendHeartbeat();
         SendResults();
+    }
+
+    private void EndLink()
+    {
+        (_memory.Peer, _memory.Since) = (null, _world.Time.GetUtcNow());
+        Become(CutOff);
+    }
+
+    private string WhatGoesOn()
+    {
+        var grants = _memory.Grants.LatestEnd() is { } end && end > ManagerNow ? $", running its {_memory.Grants.Count} jobs until {end:yyyy-MM-dd HH:mm:ss}Z" : "";
+        return $"{grants}, keeping its results";
     }
 
     private void SendHeartbeat()
@@ -266,19 +280,6 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         _lossIfForgotten = loss;
         Context.Parent.Tell(new Forgettable(_memory.Manager, _memory.ManagerName, loss), Self);
     }
-
-    private ClientStatus Status() => new(
-        _memory.Manager, _memory.ManagerName, _memory.Address, _memory.Peer is not null, _memory.HighestEpoch,
-        _memory.Queue.Count, _memory.Queue.Bound, _memory.InFlight.Count, _memory.Outbox.Count, _memory.Counters.Results, _memory.Outbox.Dropped, _memory.Clock.Error,
-        _memory.Counters.WrongKey, _memory.Counters.RepeatedSlots, _memory.Counters.LateAnswers)
-    {
-        Grants = _memory.Grants.Count,
-        GrantsEnd = _memory.Grants.LatestEnd(),
-        OutboxBytes = _memory.Outbox.Bytes,
-        OldestDue = OldestDue(),
-        CreditBytes = _memory.Outbox.CreditBytes,
-        DiskFailure = _memory.Journal.IsHealthy ? null : _memory.Journal.Failure ?? "the disk takes nothing",
-    };
 
     /// <summary>From the parent, which has checked protocol and token.</summary>
     internal sealed record Admit(Connect Connect, IActorRef Link);

@@ -47,6 +47,9 @@ internal sealed class SessionMemory : IDisposable
 
     public Peer? Peer { get; set; }
 
+    /// <summary>Since when it has been linked, or has not.</summary>
+    public DateTimeOffset Since { get; set; }
+
     /// <summary>The newest heartbeat received: what the peer's clock said, and when it came on ours.</summary>
     public (long Sent, long ReceivedMicroseconds) LastHeartbeat { get; set; }
 
@@ -76,7 +79,7 @@ internal sealed class SessionMemory : IDisposable
 
     private void TakeUp(JournalRecovery found, SessionWorld world)
     {
-        (HighestEpoch, ManagerName) = (found.HighestEpoch, found.ManagerName);
+        (HighestEpoch, ManagerName, Since) = (found.HighestEpoch, found.ManagerName, world.Time.GetUtcNow());
         LastHeardMicroseconds = world.MonotonicMicroseconds();
         Grants.Recover(found.Accepted, found.Grants.Values);
         if (found.ManagerAheadOfWall is { } ahead)
@@ -112,6 +115,9 @@ internal sealed class SessionCounters
     public long WrongKey { get; set; }
 
     public long RepeatedSlots { get; set; }
+
+    /// <summary>Slots for which the queue had no room.</summary>
+    public long Refused { get; set; }
 
     public long LateAnswers { get; set; }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorMonitor.Configuration;
 using ActorMonitor.Messages;
 using ActorMonitor.MonitorNode.Journal;
+using ActorMonitor.MonitorNode.Tallies;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,7 @@ internal sealed class SessionWorld
         ClientsFolder = Path.Combine(parts.DataFolder, "clients");
         Journal = new JournalSettings(parts.Settings.Outbox.MaxBytes, parts.Settings.Outbox.MaxAge);
         Health = new OutboxHealth(parts.Health);
+        Tallies = new CheckTallies(Services, parts.Time);
         _origin = parts.Time.GetTimestamp();
     }
 
@@ -41,6 +43,9 @@ internal sealed class SessionWorld
     public OutboxHealth Health { get; }
 
     public MonitorMetrics Metrics { get; }
+
+    /// <summary>What the checks came to.</summary>
+    public CheckTallies Tallies { get; }
 
     public TimeProvider Time { get; }
 
@@ -88,6 +93,9 @@ internal static partial class SessionLog
 
     [LoggerMessage(1011, LogLevel.Warning, "the folder of a manager that was forgotten cannot be deleted: {Reason}")]
     public static partial void NotDeleted(ILogger logger, string reason);
+
+    [LoggerMessage(1013, LogLevel.Information, "an operator ended the link of manager {Manager} from {Address}")]
+    public static partial void Disconnected(ILogger logger, string manager, string address);
 
     [LoggerMessage(1012, LogLevel.Warning, "the clock of manager {Manager} stepped by {Seconds:F1} s; the slots in between are not made up for")]
     public static partial void ClockStepped(ILogger logger, string manager, double seconds);

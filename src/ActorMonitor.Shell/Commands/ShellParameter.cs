@@ -29,6 +29,9 @@ public sealed record ShellParameter
     /// <summary>An argument by its place that may be left out.</summary>
     public static ShellParameter OptionalArgument(Setting setting) => new(setting, isArgument: true, isRequired: false);
 
+    /// <summary>An argument by its place that may be left out, and makes its command a changing one when it is given.</summary>
+    public static ShellParameter ChangingArgument(Setting setting) => new(setting, isArgument: true, isRequired: false, changes: true);
+
     /// <summary>An option, <c>--name VALUE</c>; <c>--name</c> alone for a flag; a list may be given several times.</summary>
     public static ShellParameter Option(Setting setting) => new(setting, isArgument: false, isRequired: false);
 
