@@ -131,6 +131,9 @@ internal sealed record ClientStatus(
     /// <summary>The most bytes that may be on the way.</summary>
     public long CreditBytes { get; init; }
 
+    /// <summary>The one-shot checks that wait or run.</summary>
+    public int OneShots { get; init; }
+
     /// <summary>Why the disk takes nothing; null when it does.</summary>
     public string? DiskFailure { get; init; }
 }

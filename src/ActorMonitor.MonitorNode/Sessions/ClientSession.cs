@@ -10,7 +10,7 @@ namespace ActorMonitor.MonitorNode.Sessions;
 /// The monitor's side of one manager. Linked it hears and answers; cut off it runs by itself what it has been granted and
 /// keeps the results until the manager, with the same id, connects again.
 /// </summary>
-/// <remarks>This file holds the link; the other two what is run, and what becomes of the results.</remarks>
+/// <remarks>This file holds the link; the others what is run, what becomes of the results, and what somebody wants to know at once.</remarks>
 internal sealed partial class ClientSession : ReceiveActor, IWithTimers
 {
     /// <summary>How often each side says that it is alive.</summary>
@@ -69,6 +69,8 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         Receive<Revoke>(revoke => WithKey(revoke, OnRevoke));
         Receive<Credit>(credit => WithKey(credit, OnCredit));
         Receive<Acknowledge>(acknowledge => WithKey(acknowledge, OnAcknowledge));
+        Receive<CheckOnce>(once => WithKey(once, OnCheckOnce));
+        Receive<Cancel>(cancel => WithKey(cancel, cancelled => CancelOnce(cancelled.Id)));
     }
 
     private void CutOff()
@@ -120,6 +122,7 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         if (connect.Epoch != _memory.HighestEpoch || connect.ManagerName != _memory.ManagerName)
             _memory.Journal.Epoch(connect.Epoch, connect.ManagerName);
 
+        CancelAllOnce();
         var wasLinked = _memory.Peer is not null;
         _memory.HighestEpoch = connect.Epoch;
         _memory.ManagerName = connect.ManagerName;
@@ -140,7 +143,10 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         admit.Link.Tell(
             new Connected(
                 _world.Monitor, _world.Settings.Name, _world.Settings.Location, _world.Settings.Domain, _world.Settings.Labels, _memory.Outbox.Id, _memory.Key,
-                _memory.Outbox.OldestSeq, _memory.Outbox.NewestSeq, connect.Epoch, _world.Services),
+                _memory.Outbox.OldestSeq, _memory.Outbox.NewestSeq, connect.Epoch, _world.Services)
+            {
+                OneShots = OneShots.MostAtOnce,
+            },
             Self);
         _world.Publish(Context.System, success: true, $"{_memory.ManagerName} connected from {_memory.Address}" + (wasLinked ? " (again)" : ""));
         SessionLog.Linked(_world.Logger, _memory.ManagerName, _memory.Address, connect.Epoch.Value);
@@ -199,6 +205,7 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
             _world.Publish(Context.System, success: false, $"lost {_memory.ManagerName} at {_memory.Address}{grants}, keeping its results");
             SessionLog.CutOff(_world.Logger, _memory.ManagerName, _memory.Address);
             _memory.Peer = null;
+            CancelAllOnce();
             Become(CutOff);
             return;
         }
@@ -221,6 +228,7 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         var now = NowMicroseconds;
         GiveUpOverdue(now);
         SkipExpired();
+        SweepOnce(now);
         _memory.Outbox.Expire(now);
         WriteClock(now);
         SendResults();
@@ -277,6 +285,7 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         OutboxBytes = _memory.Outbox.Bytes,
         OldestDue = OldestDue(),
         CreditBytes = _memory.Outbox.CreditBytes,
+        OneShots = _memory.OneShots.Count,
         DiskFailure = _memory.Journal.IsHealthy ? null : _memory.Journal.Failure ?? "the disk takes nothing",
     };
 
