@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Feed;
 using ActorMonitor.ManagerNode.Slots;
 using ActorMonitor.Messages;
 using ActorMonitor.Storage;
@@ -55,6 +56,9 @@ internal sealed record JobWorld(SlotClock Clock, IActorRef Writer, TimeSpan Auto
     /// its own instant. A slot is late by this at most.
     /// </summary>
     public TimeSpan Grid { get; init; }
+
+    /// <summary>Counts the slots that come due.</summary>
+    public SlotMeter Due { get; init; } = new();
 
     /// <summary>
     /// The grid for so many jobs. From one wake-up to the next a thread, a socket and the peer's thread sleep and are woken again: with
