@@ -1,6 +1,8 @@
 // The root of a manager's actors, /user/manager. Supervised by the user guardian.
 using System.Collections.Immutable;
 using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Checks;
+using ActorMonitor.ManagerNode.Feed;
 using ActorMonitor.ManagerNode.Jobs;
 using ActorMonitor.ManagerNode.Links;
 using ActorMonitor.ManagerNode.Results;
@@ -33,6 +35,8 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
     private IActorRef _jobs = ActorRefs.Nobody;
     private IActorRef _links = ActorRefs.Nobody;
     private IActorRef _results = ActorRefs.Nobody;
+    private IActorRef _feed = ActorRefs.Nobody;
+    private IActorRef _checks = ActorRefs.Nobody;
 
     /// <summary>See <see cref="Props"/>.</summary>
     public ManagerSupervisor(ManagerNodeParts parts)
@@ -72,6 +76,9 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         Receive<GetStore>(_ => Sender.Tell(new CurrentStore(null, _failure ?? "the store is being opened", _parts.Time.GetUtcNow()), Self));
         Receive<GetJobs>(_ => Stash.Stash());
         Receive<LinksActor.GetLinks>(_ => Stash.Stash());
+        Receive<FeedRequest>(_ => Sender.Tell(new NotStarted(_failure), Self));
+        Receive<RunCheck>(_ => Sender.Tell(new NotStarted(_failure), Self));
+        Receive<GetWriterStatus>(_ => Sender.Tell(new NotStarted(_failure), Self));
         Receive<CloseStore>(close =>
         {
             Timers.CancelAll();
@@ -86,6 +93,9 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         Receive<GetJobs>(get => _jobs.Forward(get));
         Receive<LinksActor.GetLinks>(get => _links.Forward(get));
         Receive<GetStore>(get => _results.Forward(get));
+        Receive<GetWriterStatus>(get => _results.Forward(get));
+        Receive<FeedRequest>(request => _feed.Forward(request));
+        Receive<RunCheck>(run => _checks.Forward(run));
         Receive<CloseStore>(close => _results.Forward(close));
         Receive<Fenced>(OnFenced);
     }
@@ -116,11 +126,15 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         Damage.Report(_parts.Health, opening, started.Lost);
         Announce(started);
 
+        // Before the jobs: it hears their first records.
+        var due = new SlotMeter();
+        _feed = Context.ActorOf(FeedActor.Props(due, _parts.Time), "feed");
+
         var plan = started.Plan;
         var credit = LinkWorld.CreditOf(_parts.Settings.Monitors.Length);
         var writer = new WriterWorld(started.Clock, _parts.Time, _parts.Health, _parts.Logger, _parts.OpenStore, credit);
         _results = Context.ActorOf(ResultWriter.Props(new WriterMemory(started.Store, plan.Lanes, plan.Begun), writer), "results");
-        _jobs = Context.ActorOf(JobsActor.Props(plan.Jobs, new JobWorld(started.Clock, _results, _parts.Settings.Autonomy) { Grid = JobWorld.GridFor(plan.Jobs) }), "jobs");
+        _jobs = Context.ActorOf(JobsActor.Props(plan.Jobs, new JobWorld(started.Clock, _results, _parts.Settings.Autonomy) { Grid = JobWorld.GridFor(plan.Jobs), Due = due }), "jobs");
         var world = new LinkWorld(_parts.Id, _parts.Settings.Name, _epoch, started.Clock, _jobs, _results, Self, _parts.Time, _parts.Logger)
         {
             Autonomy = _parts.Settings.Autonomy,
@@ -129,6 +143,7 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
                 _parts.Jobs.Where(job => job.Monitors.Contains(monitor.Name)).Select(job => job.Job), plan.Revoked.GetValueOrDefault(monitor.Name, []))),
         };
         _links = Context.ActorOf(LinksActor.Props(_parts.Settings.Monitors, world), "monitors");
+        _checks = Context.ActorOf(ChecksActor.Props(_links), "checks");
         _ = Context.ActorOf(LedgerWatch.Props(_results, _parts.Health), "ledger");
         Become(Running);
         Stash.UnstashAll();
@@ -180,3 +195,7 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         public static readonly TryAgain Instance = new();
     }
 }
+
+/// <summary>The answer to what only a manager that has its store can do.</summary>
+/// <param name="Failure">What keeps it from opening; null when nothing is known to.</param>
+internal sealed record NotStarted(string? Failure);

@@ -22,7 +22,7 @@ namespace ActorMonitor.Host.Composition;
 internal static class NodeStarter
 {
     private static readonly OtherNode OtherMonitor = new("monitor", PbmSettings.DefaultMonitorPort, FirstWords(MonitorCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System))));
-    private static readonly OtherNode OtherManager = new("manager", PbmSettings.DefaultManagerPort, FirstWords(ManagerCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System), TimeProvider.System)));
+    private static readonly OtherNode OtherManager = new("manager", PbmSettings.DefaultManagerPort, FirstWords(ManagerCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System), Configured.Catalog, TimeProvider.System)));
 
     /// <summary>Starts a monitor node.</summary>
     /// <param name="run">The run that it belongs to.</param>
@@ -74,7 +74,7 @@ internal static class NodeStarter
             run.Logging,
             akka => WithConsole(akka, run, settings.Console, health).WithManager(parts),
             Shell(run, settings, shellPort, data, services => new ShellCommandSet(
-                "manager", ManagerCommands.Of(services.GetRequiredService<IRequiredActor<ManagerSupervisor>>().ActorRef, health, TimeProvider.System), OtherMonitor)),
+                "manager", ManagerCommands.Of(services.GetRequiredService<IRequiredActor<ManagerSupervisor>>().ActorRef, health, Configured.Catalog, TimeProvider.System), OtherMonitor)),
             run.Stopping);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using ActorMonitor.Configuration;
 using ActorMonitor.ManagerNode.Jobs;
 using ActorMonitor.ManagerNode.Links;
 using ActorMonitor.Messages;
@@ -16,8 +17,9 @@ public static class ManagerCommands
     /// <summary>The commands over a manager's supervisor.</summary>
     /// <param name="manager">The supervisor.</param>
     /// <param name="health">The node's board.</param>
+    /// <param name="services">The services that checks may name.</param>
     /// <param name="time">The clock for bounds on waiting.</param>
-    public static ImmutableArray<ShellCommand> Of(IActorRef manager, NodeHealth health, TimeProvider time) =>
+    public static ImmutableArray<ShellCommand> Of(IActorRef manager, NodeHealth health, IServiceCatalog services, TimeProvider time) =>
     [
         new()
         {
@@ -35,6 +37,9 @@ public static class ManagerCommands
             Aliases = ["list_monitors"],
             Run = (_, cancellationToken) => ListMonitorsAsync(manager, cancellationToken),
         },
+        .. ResultsCommands.Of(manager, services, time),
+        .. CheckCommand.Of(manager, services, time),
+        TopCommand.Of(manager, time),
         LedgerCommand.Of(manager, time),
         HistoryCommand.Of(manager, time),
         UptimeCommand.Of(manager, time),
