@@ -38,12 +38,12 @@ internal sealed record CheckArguments(string Service, string Target)
         _ = catalog.TryFind(Service, out var service);
         var settings = Block("--set", Settings, service?.Settings ?? [], problems);
         var expectations = Block("--expect", Expectations, service?.Expectations ?? [], problems);
-        var target = CheckTarget.Read(service?.Name ?? Service, Target, out var problem);
+        var target = CheckTarget.Read(service, Target, out var problem);
         if (problem is not null)
             problems.Add($"TARGET: {problem}");
         if (target is { Port: { } inTarget } && Port is { } given && given != inTarget)
             problems.Add($"TARGET has the port {inTarget}, --port says {given}: expected one of them.");
-        if (target?.Path is { } path && !settings.TryAdd("path", JsonValue.Create(path)))
+        if (target?.Path is { } path && !settings.TryAdd(CheckTarget.PathSetting, JsonValue.Create(path)))
             problems.Add("TARGET has a path, and so has --set path: expected one of them.");
 
         var job = new JsonObject

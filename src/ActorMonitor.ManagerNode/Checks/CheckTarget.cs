@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorMonitor.Messages;
 
 namespace ActorMonitor.ManagerNode.Checks;
 
@@ -8,14 +9,17 @@ namespace ActorMonitor.ManagerNode.Checks;
 /// <param name="Path">Path and query of a URL that has more than <c>/</c>; null otherwise.</param>
 internal sealed record CheckTarget(string Host, int? Port, string? Path)
 {
-    /// <summary>Reads HOST, HOST:PORT, [IPV6]:PORT, or for <c>http</c> and <c>https</c> a URL.</summary>
-    /// <param name="service">The service's name.</param>
+    /// <summary>The setting that a URL's path goes to; a service that has it is one of URLs, and its name their scheme.</summary>
+    public const string PathSetting = "path";
+
+    /// <summary>Reads HOST, HOST:PORT, [IPV6]:PORT, or for a service that asks for a path a URL.</summary>
+    /// <param name="service">The service; null when it is not known.</param>
     /// <param name="text">What was typed.</param>
     /// <param name="problem">What is wrong with it; null when nothing is.</param>
-    public static CheckTarget? Read(string service, string text, out string? problem)
+    public static CheckTarget? Read(ServiceDefinition? service, string text, out string? problem)
     {
-        if (service is "http" or "https" && text.Contains("://", StringComparison.Ordinal))
-            return ReadUrl(service, text, out problem);
+        if (service is not null && text.Contains("://", StringComparison.Ordinal) && service.Settings.Any(setting => setting.Name == PathSetting))
+            return ReadUrl(service.Name, text, out problem);
 
         problem = null;
         var colon = text.LastIndexOf(':');
@@ -34,7 +38,7 @@ internal sealed record CheckTarget(string Host, int? Port, string? Path)
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0)
             problem = $"\"{text}\" is no URL: expected {service}://HOST/PATH";
         else if (url.Scheme != service)
-            problem = $"the URL is of {url.Scheme}, the check of {service}: expected {service}://...{(url.Scheme is "http" or "https" ? $", or the service {url.Scheme}" : "")}";
+            problem = $"the URL is of {url.Scheme}, the check of {service}: expected {service}://...";
         else if (url.UserInfo.Length > 0)
             problem = "the URL has a user in it: give it as --set auth.user=NAME --set auth.password=...";
         else

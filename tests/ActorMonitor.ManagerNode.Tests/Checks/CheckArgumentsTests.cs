@@ -18,7 +18,7 @@ public class CheckArgumentsTests
     [InlineData("::1", "::1", null)]
     public void A_target_is_a_host_with_a_port_or_without(string text, string host, int? port)
     {
-        CheckTarget.Read("tcp", text, out var problem).ShouldBe(new CheckTarget(host, port, null));
+        CheckTarget.Read(Service("tcp"), text, out var problem).ShouldBe(new CheckTarget(host, port, null));
         problem.ShouldBeNull();
     }
 
@@ -28,13 +28,13 @@ public class CheckArgumentsTests
     [InlineData("https://host.example:8443/a/b?c=d#e", "host.example", 8443, "/a/b?c=d")]
     [InlineData("https://[2001:db8::1]:8443/?q", "2001:db8::1", 8443, "/?q")]
     public void A_target_of_https_may_be_a_URL(string text, string host, int? port, string? path)
-        => CheckTarget.Read("https", text, out _).ShouldBe(new CheckTarget(host, port, path));
+        => CheckTarget.Read(Service("https"), text, out _).ShouldBe(new CheckTarget(host, port, path));
 
     [Theory]
     [InlineData("tcp", "host.example:", "TARGET: expected HOST, HOST:PORT with a port from 1 to 65535, or [IPV6]:PORT; found \"host.example:\"")]
     [InlineData("tcp", "host.example:0", "TARGET: expected HOST, HOST:PORT")]
     [InlineData("tcp", "host.example:65536", "TARGET: expected HOST, HOST:PORT")]
-    [InlineData("https", "http://host.example", "TARGET: the URL is of http, the check of https: expected https://..., or the service http")]
+    [InlineData("https", "http://host.example", "TARGET: the URL is of http, the check of https: expected https://...")]
     [InlineData("https", "https://me@host.example", "TARGET: the URL has a user in it: give it as --set auth.user=NAME --set auth.password=...")]
     [InlineData("https", "https://", "TARGET: \"https://\" is no URL: expected https://HOST/PATH")]
     [InlineData("ping", "ping://host.example", "TARGET: expected HOST, HOST:PORT")]
@@ -126,6 +126,8 @@ public class CheckArgumentsTests
     public void A_service_that_is_none_is_told_with_all_that_there_are()
         => Read("tpc", "host.example:80").Problems.ShouldHaveSingleItem().ShouldBe(
             "SERVICE: expected one of tcp, ping (icmp), https; found \"tpc\"; did you mean \"tcp\"?");
+
+    private static ServiceDefinition Service(string name) => Sample.Services.Services.Single(service => service.Name == name);
 
     private static (CheckDefinition? Check, ImmutableArray<string> Problems) Read(string service, string target, ImmutableArray<string>? set = null, ImmutableArray<string>? expect = null)
         => (new CheckArguments(service, target) { Settings = set ?? [], Expectations = expect ?? [] }).Read(Sample.Services);
