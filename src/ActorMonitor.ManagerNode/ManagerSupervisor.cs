@@ -1,6 +1,8 @@
 // The root of a manager's actors, /user/manager. Supervised by the user guardian.
 using System.Collections.Immutable;
 using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Checks;
+using ActorMonitor.ManagerNode.Feed;
 using ActorMonitor.ManagerNode.Holds;
 using ActorMonitor.ManagerNode.Jobs;
 using ActorMonitor.ManagerNode.Links;
@@ -36,6 +38,8 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
     private IActorRef _links = ActorRefs.Nobody;
     private IActorRef _results = ActorRefs.Nobody;
     private IActorRef _holds = ActorRefs.Nobody;
+    private IActorRef _feed = ActorRefs.Nobody;
+    private IActorRef _checks = ActorRefs.Nobody;
 
     /// <summary>See <see cref="Props"/>.</summary>
     public ManagerSupervisor(ManagerNodeParts parts)
@@ -79,6 +83,9 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         Receive<GetHolds>(_ => Stash.Stash());
         Receive<HoldCommand>(_ => Stash.Stash());
         Receive<LinksActor.GetLinks>(_ => Stash.Stash());
+        Receive<FeedRequest>(_ => Sender.Tell(new NotStarted(_failure), Self));
+        Receive<RunCheck>(_ => Sender.Tell(new NotStarted(_failure), Self));
+        Receive<GetWriterStatus>(_ => Sender.Tell(new NotStarted(_failure), Self));
         Receive<CloseStore>(close =>
         {
             Timers.CancelAll();
@@ -96,6 +103,9 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         Receive<HoldCommand>(command => _holds.Forward(command));
         Receive<LinksActor.GetLinks>(get => _links.Forward(get));
         Receive<GetStore>(get => _results.Forward(get));
+        Receive<GetWriterStatus>(get => _results.Forward(get));
+        Receive<FeedRequest>(request => _feed.Forward(request));
+        Receive<RunCheck>(run => _checks.Forward(run));
         Receive<CloseStore>(close => _results.Forward(close));
         Receive<Fenced>(OnFenced);
     }
@@ -126,6 +136,10 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         Damage.Report(_parts.Health, opening, started.Lost);
         Announce(started);
 
+        // Before the jobs: it hears their first records.
+        var due = new SlotMeter();
+        _feed = Context.ActorOf(FeedActor.Props(due, _parts.Time), "feed");
+
         var plan = started.Plan;
         var credit = LinkWorld.CreditOf(_parts.Settings.Monitors.Length);
         var writer = new WriterWorld(started.Clock, _parts.Time, _parts.Health, _parts.Logger, _parts.OpenStore, credit);
@@ -136,7 +150,7 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         held = held.Without(started.Clock.Now);
         foreach (var job in plan.Jobs)
             _ = job.Hold(held.Of(job.Job.Job));
-        var jobs = new JobWorld(started.Clock, _results, _parts.Settings.Autonomy) { Grid = WakeGrid.For(_parts.Jobs) };
+        var jobs = new JobWorld(started.Clock, _results, _parts.Settings.Autonomy) { Grid = WakeGrid.For(_parts.Jobs), Due = due };
         _jobs = Context.ActorOf(JobsActor.Props(new JobsMemory(plan.Jobs, held), jobs), "jobs");
         _holds = Context.ActorOf(HoldsActor.Props(new HoldsMemory(held), new HoldsWorld(started.Clock, _jobs, _parts.Health, _holdsFile)), "holds");
         var world = new LinkWorld(_parts.Id, _parts.Settings.Name, _epoch, started.Clock, _jobs, _results, Self, _parts.Time, _parts.Logger)
@@ -147,6 +161,7 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
                 _parts.Jobs.Where(job => job.Monitors.Contains(monitor.Name)).Select(job => job.Job), plan.Revoked.GetValueOrDefault(monitor.Name, []))),
         };
         _links = Context.ActorOf(LinksActor.Props(_parts.Settings.Monitors, world), "monitors");
+        _checks = Context.ActorOf(ChecksActor.Props(_links), "checks");
         _ = Context.ActorOf(LedgerWatch.Props(_results, _parts.Health), "ledger");
         Become(Running);
         Stash.UnstashAll();
@@ -198,3 +213,7 @@ public sealed class ManagerSupervisor : ReceiveActor, IWithTimers, IWithUnbounde
         public static readonly TryAgain Instance = new();
     }
 }
+
+/// <summary>The answer to what only a manager that has its store can do.</summary>
+/// <param name="Failure">What keeps it from opening; null when nothing is known to.</param>
+internal sealed record NotStarted(string? Failure);

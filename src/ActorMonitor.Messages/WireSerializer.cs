@@ -22,6 +22,10 @@ public sealed class WireSerializer : SerializerWithStringManifest
     private const string GrantedManifest = "granted";
     private const string DroppedManifest = "dropped";
     private const string CreditManifest = "credit";
+    private const string CheckOnceManifest = "check-once";
+    private const string OnceStartedManifest = "once-started";
+    private const string OnceEndedManifest = "once-ended";
+    private const string CancelManifest = "cancel";
 
     /// <summary>Made by the actor system.</summary>
     public WireSerializer(ExtendedActorSystem system)
@@ -47,6 +51,10 @@ public sealed class WireSerializer : SerializerWithStringManifest
         Connect => ConnectManifest,
         Connected => ConnectedManifest,
         Refused => RefusedManifest,
+        CheckOnce => CheckOnceManifest,
+        OnceStarted => OnceStartedManifest,
+        OnceEnded => OnceEndedManifest,
+        Cancel => CancelManifest,
         _ => throw NotOurs(o),
     };
 
@@ -67,6 +75,10 @@ public sealed class WireSerializer : SerializerWithStringManifest
             Connect m => WireWriter.Write(m),
             Connected m => WireWriter.Write(m),
             Refused m => WireWriter.Write(m),
+            CheckOnce m => WireWriter.Write(m),
+            OnceStarted m => WireWriter.Write(m),
+            OnceEnded m => WireWriter.Write(m),
+            Cancel m => WireWriter.Write(m),
             _ => throw NotOurs(obj),
         };
         return message.ToByteArray();
@@ -94,6 +106,10 @@ public sealed class WireSerializer : SerializerWithStringManifest
                 ConnectManifest => WireReader.Read(ConnectMessage.Parser.ParseFrom(bytes)),
                 ConnectedManifest => WireReader.Read(ConnectedMessage.Parser.ParseFrom(bytes)),
                 RefusedManifest => WireReader.Read(RefusedMessage.Parser.ParseFrom(bytes)),
+                CheckOnceManifest => WireReader.Read(CheckOnceMessage.Parser.ParseFrom(bytes)),
+                OnceStartedManifest => WireReader.Read(OnceStartedMessage.Parser.ParseFrom(bytes)),
+                OnceEndedManifest => WireReader.Read(OnceEndedMessage.Parser.ParseFrom(bytes)),
+                CancelManifest => WireReader.Read(CancelMessage.Parser.ParseFrom(bytes)),
                 _ => throw new SerializationException("an unknown manifest"),
             };
         }

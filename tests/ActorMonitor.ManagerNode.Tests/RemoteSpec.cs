@@ -88,7 +88,10 @@ public abstract class RemoteSpec : TestKit
     }
 
     protected Connected Admission(Epoch epoch, SessionKey? key = null) => new(
-        NodeId.New(), "monitor", "Frankfurt", "dc-1", LabelBounds.None, Outbox, key ?? Key, 0, 0, epoch, ["tcp"]);
+        NodeId.New(), "monitor", "Frankfurt", "dc-1", LabelBounds.None, Outbox, key ?? Key, 0, 0, epoch, ["tcp"])
+    {
+        OneShots = 16,
+    };
 
     /// <summary>A manager of the monitor, over <see cref="Disk"/>.</summary>
     internal ManagerNodeParts Parts(params JobDefinition[] jobs) => new(

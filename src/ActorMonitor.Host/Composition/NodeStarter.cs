@@ -23,7 +23,7 @@ namespace ActorMonitor.Host.Composition;
 internal static class NodeStarter
 {
     private static readonly OtherNode OtherMonitor = new("monitor", PbmSettings.DefaultMonitorPort, FirstWords(MonitorCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System), TimeProvider.System)));
-    private static readonly OtherNode OtherManager = new("manager", PbmSettings.DefaultManagerPort, FirstWords(ManagerCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System), TimeProvider.System)));
+    private static readonly OtherNode OtherManager = new("manager", PbmSettings.DefaultManagerPort, FirstWords(ManagerCommands.Of(ActorRefs.Nobody, new NodeHealth(TimeProvider.System), Configured.Catalog, TimeProvider.System)));
 
     /// <summary>Starts a monitor node.</summary>
     /// <param name="run">The run that it belongs to.</param>
@@ -88,7 +88,7 @@ internal static class NodeStarter
             {
                 var supervisor = services.GetRequiredService<IRequiredActor<ManagerSupervisor>>().ActorRef;
                 reload = again is null ? null : new JobsReload(supervisor, again.ReadAsync, health, TimeProvider.System);
-                return CommandSet("manager", ManagerCommands.Of(supervisor, health, TimeProvider.System, reload), OtherMonitor, run, services, data);
+                return CommandSet("manager", ManagerCommands.Of(supervisor, health, Configured.Catalog, TimeProvider.System, reload), OtherMonitor, run, services, data);
             }),
             run.Stopping);
         if (reload is not null && settings.Manager.WatchJobs && again?.File is { } file)

@@ -62,6 +62,7 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
                 Decide(passed);
             while (lane.TryOpen(now, out var slot))
             {
+                _world.Due.Add();
                 Run(lane, slot);
                 // The slot after it may be one that the clock stepped over.
                 foreach (var passed in lane.PassOver(now, _world.Clock))
@@ -176,7 +177,7 @@ internal sealed class JobActor : ReceiveActor, IWithTimers
         var isChange = isNewest && (!_memory.LastOutcomes.TryGetValue(lane.Monitor, out var last) || last != (record.Outcome, record.Cause));
         if (isNewest)
             _memory.LastOutcomes[lane.Monitor] = (record.Outcome, record.Cause);
-        Context.System.EventStream.Publish(record);
+        Context.System.EventStream.Publish(record with { Service = _memory.Job.Check.Service, IsNewest = isNewest });
         Context.System.EventStream.Publish(new NodeEvent(
             _world.Clock.Now, _memory.Job.Check.Service, record.Outcome is Outcome.Up or Outcome.Degraded, RecordText.Of(record, _memory.Lanes.Count > 1), isChange));
     }

@@ -1,4 +1,5 @@
 using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Feed;
 using ActorMonitor.ManagerNode.Slots;
 using Akka.Actor;
 
@@ -17,6 +18,9 @@ internal sealed record JobWorld(SlotClock Clock, IActorRef Writer, TimeSpan Auto
 
     /// <summary>Where jobs wake together.</summary>
     public WakeGrid Grid { get; init; } = new();
+
+    /// <summary>Counts the slots that come due.</summary>
+    public SlotMeter Due { get; init; } = new();
 
     /// <summary>How long to sleep from now to an instant, on the grid.</summary>
     public TimeSpan Wait(DateTimeOffset now, DateTimeOffset instant)

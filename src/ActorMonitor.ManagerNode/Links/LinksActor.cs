@@ -1,6 +1,8 @@
 // Owns the links, one a monitor, each under its own back-off. Supervised by ManagerSupervisor.
 using System.Collections.Immutable;
 using ActorMonitor.Configuration;
+using ActorMonitor.ManagerNode.Checks;
+using ActorMonitor.Shell;
 using Akka.Actor;
 using Akka.Pattern;
 
@@ -22,6 +24,7 @@ internal sealed class LinksActor : ReceiveActor
     public LinksActor(ImmutableArray<MonitorAddress> monitors, LinkWorld world)
     {
         (_monitors, _world) = (monitors, world);
+        Receive<HandOver>(OnHandOver);
         Receive<LinkStatus>(status => _status[status.Monitor] = status);
         Receive<GetLinks>(_ => Sender.Tell(new Links([.. _monitors.Where(monitor => _status.ContainsKey(monitor.Name)).Select(monitor => _status[monitor.Name])])));
     }
@@ -39,6 +42,23 @@ internal sealed class LinksActor : ReceiveActor
             _ = Context.ActorOf(BackoffSupervisor.Props(options), Uri.EscapeDataString(monitor.Name));
         }
     }
+
+    private void OnHandOver(HandOver handOver)
+    {
+        var known = _monitors.Select(monitor => _status[monitor.Name]);
+        var asked = handOver.Among.IsEmpty ? known : known.Where(status => handOver.Among.Contains(status.Monitor));
+        if (asked.FirstOrDefault(status => status.IsUp) is { } up)
+            Context.Child(Uri.EscapeDataString(up.Monitor)).Forward(handOver);
+        else
+            Sender.Tell(new OneShotFailed(NobodyIsThere(handOver, [.. asked])), Self);
+    }
+
+    private string NobodyIsThere(HandOver handOver, ImmutableArray<LinkStatus> asked) => asked switch
+    {
+        [] when handOver.Among is [var unknown] => $"There is no monitor \"{unknown}\".{ClosestNames.Question(unknown, _status.Keys)} Try: monitors list",
+        [var one] => $"{one.Monitor} is not connected{(one.LastFailure is { } why ? $": {why}" : "")}. Try: monitors list",
+        _ => $"None of {string.Join(", ", asked.Select(status => status.Monitor).DefaultIfEmpty("the monitors"))} is connected. Try: monitors list",
+    };
 
     /// <summary>Asks for the <see cref="Links"/>.</summary>
     internal sealed record GetLinks

@@ -13,7 +13,7 @@ namespace ActorMonitor.ManagerNode.Links;
 /// Connects when it starts, lives while heartbeats come, and throws <see cref="LinkLostException"/> when they stop: its
 /// supervisor starts it again after a back-off, and starting is connecting.
 /// </summary>
-internal sealed class MonitorLink : ReceiveActor, IWithTimers
+internal sealed partial class MonitorLink : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SilenceBound = 3 * HeartbeatEvery;
@@ -67,6 +67,7 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
             _world.Jobs.Tell(new MonitorDown(_monitor.Name), Self);
         }
 
+        GiveUpChecks();
         Report();
     }
 
@@ -79,6 +80,7 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
         Receive<Offer>(_ => { });
         Receive<Withdraw>(_ => { });
         Receive<Kept>(_ => { });
+        Receive<Checks.HandOver>(_ => RefuseCheck());
     }
 
     private void Linked()
@@ -96,6 +98,7 @@ internal sealed class MonitorLink : ReceiveActor, IWithTimers
             _memory.Grants.Withdraw(withdraw.Job);
             SendGrants();
         });
+        LinkedChecks();
         Receive<Kept>(kept => _session.Tell(new Acknowledge(_key, kept.Outbox, kept.Ranges), Self));
     }
 

@@ -72,6 +72,8 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
         Receive<StoreTasks.OpenFailed>(OnOpenFailed);
         Receive<EffectsTo>(_ => _memory.Jobs = Sender);
         Receive<GetStore>(_ => Sender.Tell(new CurrentStore(_memory.Store, _memory.Failure, _world.Clock.Now), Self));
+        Receive<GetWriterStatus>(_ => Sender.Tell(
+            new WriterStatus(_memory.Queue.Count, _memory.Stored.Writes, _memory.Stored.Commits, _memory.Stored.Time, _memory.Failure), Self));
         Receive<CloseStore>(_ =>
         {
             _memory.Closing = Sender;
@@ -259,6 +261,7 @@ internal sealed class ResultWriter : ReceiveActor, IWithTimers
         _memory.IsBusy = false;
         _lastBatch = wrote.Effects.Length;
         ManagerMeter.Stored(wrote.Effects.Length, wrote.Duration);
+        _memory.Stored = (_memory.Stored.Writes + wrote.Effects.Length, _memory.Stored.Commits + 1, _memory.Stored.Time + wrote.Duration);
         var settled = _memory.Queue.Stored(wrote.Effects);
         foreach (var write in settled)
         {

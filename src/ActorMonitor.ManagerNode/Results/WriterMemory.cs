@@ -47,6 +47,9 @@ internal sealed class WriterMemory
     /// <summary>Whether the last upkeep left something to do.</summary>
     public bool HasUpkeep { get; set; } = true;
 
+    /// <summary>What has been stored: writes, transactions, and what these took.</summary>
+    public (long Writes, long Commits, TimeSpan Time) Stored { get; set; }
+
     /// <summary>Who waits for the store to be closed; null when it is not to be.</summary>
     public IActorRef? Closing { get; set; }
 }

@@ -16,6 +16,12 @@ namespace ActorMonitor.ManagerNode.Slots;
 /// <param name="IsLate">Whether it replaces a provisional record or a part of a range: a correction, no news of the present unless the slot is the newest.</param>
 public sealed record SlotRecord(JobId Job, string Monitor, Slot Slot, Outcome Outcome, Cause Cause, string Message, CheckResult? Result, bool IsLate)
 {
+    /// <summary>The job's service; set when it is published.</summary>
+    public string Service { get; init; } = "";
+
+    /// <summary>Whether no slot of its lane that is newer has a record: it tells of the present. Set when it is published.</summary>
+    public bool IsNewest { get; init; }
+
     /// <summary>The outcome that the slot had before; null when this is its first record.</summary>
     public Outcome? Replaced { get; init; }
 

@@ -51,7 +51,11 @@ public sealed record Connected(
     long OldestSeq,
     long NewestSeq,
     Epoch Epoch,
-    ImmutableArray<string> Services) : ISessionMessage;
+    ImmutableArray<string> Services) : ISessionMessage
+{
+    /// <summary>How many one-shot checks it takes at a time; 0 when it is too old to know them.</summary>
+    public int OneShots { get; init; }
+}
 
 /// <summary>Why a Connect or a command was refused. The numbers are on the wire.</summary>
 public enum RefusalReason
@@ -232,3 +236,29 @@ public sealed record Acknowledge(SessionKey Key, OutboxId Outbox, ImmutableArray
 /// <param name="First">The first.</param>
 /// <param name="Last">The last.</param>
 public readonly record struct SeqRange(long First, long Last);
+
+/// <summary>
+/// Manager to monitor: run this check once, now. It is no slot: nothing of it is written down, and what becomes of it is said
+/// once, to the connection that asked. Answered by <see cref="OnceEnded"/>. Only for a monitor that says how many it takes.
+/// </summary>
+/// <param name="Key">The session's key.</param>
+/// <param name="Epoch">The manager's epoch.</param>
+/// <param name="Id">The check's number within this connection, from 1.</param>
+/// <param name="Check">What to check.</param>
+public sealed record CheckOnce(SessionKey Key, Epoch Epoch, long Id, CheckDefinition Check) : ISessionMessage;
+
+/// <summary>Monitor to manager: a one-shot check has its place and runs.</summary>
+/// <param name="Key">The session's key.</param>
+/// <param name="Id">The check's number.</param>
+public sealed record OnceStarted(SessionKey Key, long Id) : ISessionMessage;
+
+/// <summary>Monitor to manager: what became of a one-shot check. It is not acknowledged and not sent again.</summary>
+/// <param name="Key">The session's key.</param>
+/// <param name="Id">The check's number.</param>
+/// <param name="Result">What became of it; its slot is the instant at which it came.</param>
+public sealed record OnceEnded(SessionKey Key, long Id, CheckResult Result) : ISessionMessage;
+
+/// <summary>Manager to monitor: nobody waits for this one-shot check any more.</summary>
+/// <param name="Key">The session's key.</param>
+/// <param name="Id">The check's number.</param>
+public sealed record Cancel(SessionKey Key, long Id) : ISessionMessage;

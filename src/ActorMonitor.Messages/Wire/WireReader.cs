@@ -31,7 +31,10 @@ internal static class WireReader
         AtLeast(m.OldestSeq, 0, "oldest_seq"),
         AtLeast(m.NewestSeq, 0, "newest_seq"),
         new Epoch(AtLeast(m.Epoch, 0, "epoch")),
-        [.. Bounded(m.Services, WireLimits.Services, "services").Select(service => Text(service, WireLimits.Name, "services"))]);
+        [.. Bounded(m.Services, WireLimits.Services, "services").Select(service => Text(service, WireLimits.Name, "services"))])
+    {
+        OneShots = (int)AtLeast(m.OneShots, 0, "one_shots"),
+    };
 
     internal static Refused Read(RefusedMessage m) => new(
         Known((RefusalReason)m.Reason, "reason"),
@@ -119,6 +122,16 @@ internal static class WireReader
         Key(m.SessionKey),
         new OutboxId(Id(m.OutboxId, "outbox_id")),
         [.. Bounded(m.Ranges, Acknowledge.MaxRanges, "ranges").Select(Read)]);
+
+    internal static CheckOnce Read(CheckOnceMessage m) => new(
+        Key(m.SessionKey), new Epoch(AtLeast(m.Epoch, 0, "epoch")), AtLeast(m.Id, 1, "id"), Read(m.Check ?? throw Bad("check", "is missing")));
+
+    internal static OnceStarted Read(OnceStartedMessage m) => new(Key(m.SessionKey), AtLeast(m.Id, 1, "id"));
+
+    internal static OnceEnded Read(OnceEndedMessage m)
+        => new(Key(m.SessionKey), AtLeast(m.Id, 1, "id"), Result(m.Result ?? throw Bad("result", "is missing")));
+
+    internal static Cancel Read(CancelMessage m) => new(Key(m.SessionKey), AtLeast(m.Id, 1, "id"));
 
     private static CheckDefinition Read(CheckMessage m) => new(
         Job(m.Job),

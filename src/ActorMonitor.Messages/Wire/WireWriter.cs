@@ -28,6 +28,7 @@ internal static class WireWriter
             OldestSeq = m.OldestSeq,
             NewestSeq = m.NewestSeq,
             Epoch = m.Epoch.Value,
+            OneShots = m.OneShots,
         };
         message.Labels.Add(m.Labels);
         message.Services.Add(m.Services);
@@ -130,6 +131,16 @@ internal static class WireWriter
             message.Ranges.Add(new SeqRangeMessage { First = first, Last = last });
         return message;
     }
+
+    internal static CheckOnceMessage Write(CheckOnce m)
+        => new() { SessionKey = Bytes(m.Key.Value), Epoch = m.Epoch.Value, Id = m.Id, Check = Write(m.Check) };
+
+    internal static OnceStartedMessage Write(OnceStarted m) => new() { SessionKey = Bytes(m.Key.Value), Id = m.Id };
+
+    internal static OnceEndedMessage Write(OnceEnded m)
+        => new() { SessionKey = Bytes(m.Key.Value), Id = m.Id, Result = Write(default, 0, m.Result) };
+
+    internal static CancelMessage Write(Cancel m) => new() { SessionKey = Bytes(m.Key.Value), Id = m.Id };
 
     private static CheckMessage Write(CheckDefinition check)
     {

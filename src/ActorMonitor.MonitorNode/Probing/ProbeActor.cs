@@ -50,13 +50,14 @@ internal sealed class ProbeActor : ReceiveActor
     private async Task RunAsync(StartCheck check, IActorRef self)
     {
         var definition = check.Check;
+        using var either = check.Unwanted.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(_stopping, check.Unwanted) : null;
         ProbeResult result;
         try
         {
             if (_probes.TryGetValue(definition.Service, out var probe))
             {
                 var request = new ProbeRequest(definition.Job.Name, definition.Host, definition.Port, definition.Timeout, definition.Settings, definition.Expectations);
-                result = await probe.ProbeAsync(request, _stopping).ConfigureAwait(false);
+                result = await probe.ProbeAsync(request, either?.Token ?? _stopping).ConfigureAwait(false);
             }
             else
             {
@@ -66,6 +67,10 @@ internal sealed class ProbeActor : ReceiveActor
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             result = new ProbeResult(Outcome.Unknown, Cause.Cancelled, TimeSpan.Zero, "the monitor was stopped");
+        }
+        catch (OperationCanceledException) when (check.Unwanted.IsCancellationRequested)
+        {
+            result = new ProbeResult(Outcome.Unknown, Cause.Cancelled, TimeSpan.Zero, "nobody waited for it any more");
         }
         catch (Exception e)
         {
@@ -85,7 +90,11 @@ internal sealed class ProbeActor : ReceiveActor
 /// <param name="Id">The attempt's number within the session.</param>
 /// <param name="Check">What to check.</param>
 /// <param name="Session">Who gets the <see cref="CheckEnded"/>.</param>
-public sealed record StartCheck(long Id, CheckDefinition Check, IActorRef Session);
+public sealed record StartCheck(long Id, CheckDefinition Check, IActorRef Session)
+{
+    /// <summary>Ends the check when nobody waits for it any more; a slot's check has none, its result is always wanted.</summary>
+    public CancellationToken Unwanted { get; init; }
+}
 
 /// <summary>To the session: the check's result.</summary>
 /// <param name="Id">The attempt's number from <see cref="StartCheck"/>.</param>

@@ -18,6 +18,7 @@ internal sealed partial class ClientSession
         OutboxBytes = _memory.Outbox.Bytes,
         OldestDue = OldestDue(),
         CreditBytes = _memory.Outbox.CreditBytes,
+        OneShots = _memory.OneShots.Count,
         DiskFailure = _memory.Journal.IsHealthy ? null : _memory.Journal.Failure ?? "the disk takes nothing",
     };
 
@@ -88,6 +89,9 @@ internal sealed record ClientStatus(
 
     /// <summary>The most bytes that may be on the way.</summary>
     public long CreditBytes { get; init; }
+
+    /// <summary>The one-shot checks that wait or run.</summary>
+    public int OneShots { get; init; }
 
     /// <summary>Why the disk takes nothing; null when it does.</summary>
     public string? DiskFailure { get; init; }

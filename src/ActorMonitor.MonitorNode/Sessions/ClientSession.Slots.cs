@@ -124,6 +124,9 @@ internal sealed partial class ClientSession
     {
         for (; count > 0; count--)
         {
+            // Somebody sits and waits for it.
+            if (TryStartOnce())
+                continue;
             if (!TryTakeFresh(out var waiting))
             {
                 // What the place was wanted for has expired meanwhile.
@@ -171,7 +174,7 @@ internal sealed partial class ClientSession
     {
         if (_memory.InFlight.TryGetValue(ended.Id, out var running))
             Complete(ended.Id, running, ended.Result);
-        else
+        else if (!TryEndOnce(ended))
             _memory.Counters.LateAnswers++;
     }
 

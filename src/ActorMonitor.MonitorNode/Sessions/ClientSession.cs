@@ -10,7 +10,7 @@ namespace ActorMonitor.MonitorNode.Sessions;
 /// The monitor's side of one manager. Linked it hears and answers; cut off it runs by itself what it has been granted and
 /// keeps the results until the manager, with the same id, connects again.
 /// </summary>
-/// <remarks>This file holds the link; the others what is run, what becomes of the results, and what operators see.</remarks>
+/// <remarks>This file holds the link; the others what is run, what becomes of the results, what somebody wants to know at once, and what operators see.</remarks>
 internal sealed partial class ClientSession : ReceiveActor, IWithTimers
 {
     /// <summary>How often each side says that it is alive.</summary>
@@ -70,6 +70,8 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         Receive<Credit>(credit => WithKey(credit, OnCredit));
         Receive<Acknowledge>(acknowledge => WithKey(acknowledge, OnAcknowledge));
         Receive<Disconnect>(_ => OnDisconnect());
+        Receive<CheckOnce>(once => WithKey(once, OnCheckOnce));
+        Receive<Cancel>(cancel => WithKey(cancel, cancelled => CancelOnce(cancelled.Id)));
     }
 
     private void CutOff()
@@ -122,6 +124,7 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         if (connect.Epoch != _memory.HighestEpoch || connect.ManagerName != _memory.ManagerName)
             _memory.Journal.Epoch(connect.Epoch, connect.ManagerName);
 
+        CancelAllOnce();
         var wasLinked = _memory.Peer is not null;
         _memory.HighestEpoch = connect.Epoch;
         _memory.ManagerName = connect.ManagerName;
@@ -144,7 +147,10 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         admit.Link.Tell(
             new Connected(
                 _world.Monitor, _world.Settings.Name, _world.Settings.Location, _world.Settings.Domain, _world.Settings.Labels, _memory.Outbox.Id, _memory.Key,
-                _memory.Outbox.OldestSeq, _memory.Outbox.NewestSeq, connect.Epoch, _world.Services),
+                _memory.Outbox.OldestSeq, _memory.Outbox.NewestSeq, connect.Epoch, _world.Services)
+            {
+                OneShots = OneShots.MostAtOnce,
+            },
             Self);
         _world.Publish(Context.System, success: true, $"{_memory.ManagerName} connected from {_memory.Address}" + (wasLinked ? " (again)" : ""));
         SessionLog.Linked(_world.Logger, _memory.ManagerName, _memory.Address, connect.Epoch.Value);
@@ -212,6 +218,7 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
     private void EndLink()
     {
         (_memory.Peer, _memory.Since) = (null, _world.Time.GetUtcNow());
+        CancelAllOnce();
         Become(CutOff);
     }
 
@@ -235,6 +242,7 @@ internal sealed partial class ClientSession : ReceiveActor, IWithTimers
         var now = NowMicroseconds;
         GiveUpOverdue(now);
         SkipExpired();
+        SweepOnce(now);
         _memory.Outbox.Expire(now);
         WriteClock(now);
         SendResults();

@@ -38,6 +38,8 @@ internal sealed class SessionMemory : IDisposable
 
     public HashSet<JobId> RunningJobs { get; } = [];
 
+    public OneShots OneShots { get; } = new();
+
     public ClockOffset Clock { get; } = new();
 
     /// <summary>What the journal holds of the manager's clock, and since when.</summary>

@@ -53,7 +53,7 @@ public class ManagerCommandsSpec(ITestOutputHelper output) : RemoteSpec(output)
 
     private static async Task<(TableHeader Header, List<TableRow> Rows)> RunAsync(IActorRef manager, string name)
     {
-        var command = ManagerCommands.Of(manager, new NodeHealth(TimeProvider.System), TimeProvider.System).Single(command => command.Name == name);
+        var command = ManagerCommands.Of(manager, new NodeHealth(TimeProvider.System), Sample.Services, TimeProvider.System).Single(command => command.Name == name);
         var output = new List<ShellOutput>();
         await foreach (var line in command.Run(new ShellInvocation(SettingMap.Empty), CancellationToken.None))
             output.Add(line);

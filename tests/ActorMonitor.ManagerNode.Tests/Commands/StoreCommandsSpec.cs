@@ -271,7 +271,7 @@ public class StoreCommandsSpec : TestKit
     {
         var keeper = Sys.ActorOf(Props.Create(() => new StoreKeeper(store, failure, Noon)));
         using var text = new StringWriter { NewLine = "\n" };
-        var exit = await new ShellCommandSet("manager", ManagerCommands.Of(keeper, _health, time)).RunAsync(line, text, CancellationToken.None);
+        var exit = await new ShellCommandSet("manager", ManagerCommands.Of(keeper, _health, Sample.Services, time)).RunAsync(line, text, CancellationToken.None);
         return (exit, text.ToString());
     }
 }

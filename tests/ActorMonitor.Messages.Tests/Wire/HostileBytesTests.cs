@@ -295,6 +295,17 @@ public sealed class HostileBytesTests : IAsyncLifetime
         yield return ("revoke", "no job", With(Valid.Revoke, m => m.Job = ""), "job");
         yield return ("revoke", "a negative epoch", With(Valid.Revoke, m => m.Epoch = -1), "epoch");
         yield return ("credit", "negative bytes", With(Valid.Credit, m => m.Bytes = -1), "bytes");
+        yield return ("connected", "negative one-shots", With(Valid.Connected, m => m.OneShots = -1), "one_shots");
+        yield return ("check-once", "no check", With(Valid.CheckOnce, m => m.Check = null), "check");
+        yield return ("check-once", "the id 0", With(Valid.CheckOnce, m => m.Id = 0), "id");
+        yield return ("check-once", "a negative epoch", With(Valid.CheckOnce, m => m.Epoch = -1), "epoch");
+        yield return ("check-once", "a timeout longer than a day", With(Valid.CheckOnce, m => m.Check.TimeoutUs = 86_400_000_001), "timeout_us");
+        yield return ("check-once", "no session_key", With(Valid.CheckOnce, m => m.SessionKey = ByteString.Empty), "session_key");
+        yield return ("once-started", "the id 0", With(Valid.OnceStarted, m => m.Id = 0), "id");
+        yield return ("once-ended", "no result", With(Valid.OnceEnded, m => m.Result = null), "result");
+        yield return ("once-ended", "a negative id", With(Valid.OnceEnded, m => m.Id = -1), "id");
+        yield return ("once-ended", "an unknown cause", With(Valid.OnceEnded, m => m.Result.Cause = 5), "cause");
+        yield return ("cancel", "the id 0", With(Valid.Cancel, m => m.Id = 0), "id");
         yield return ("dropped", "the seq 0", With(Valid.Dropped, m => m.Seq = 0), "seq");
         yield return ("dropped", "a job name that is long", With(Valid.Dropped, m => m.Job = LongName), "job");
         yield return ("dropped", "a count of 0", With(Valid.Dropped, m => m.Count = 0), "count");
@@ -325,6 +336,14 @@ public sealed class HostileBytesTests : IAsyncLifetime
         public static ConnectMessage Connect() => new() { Protocol = 1, ManagerId = Id, ManagerName = "m", Epoch = 1, ManagerNowUs = 1 };
 
         public static ConnectedMessage Connected() => new() { MonitorId = Id, OutboxId = Id, SessionKey = Id };
+
+        public static CheckOnceMessage CheckOnce() => new() { SessionKey = Id, Epoch = 1, Id = 1, Check = Execute().Check };
+
+        public static OnceStartedMessage OnceStarted() => new() { SessionKey = Id, Id = 1 };
+
+        public static OnceEndedMessage OnceEnded() => new() { SessionKey = Id, Id = 1, Result = Completed() };
+
+        public static CancelMessage Cancel() => new() { SessionKey = Id, Id = 1 };
 
         public static RefusedMessage Refused() => new() { Reason = 1 };
 

@@ -53,6 +53,20 @@ internal static class SampleMessages
         {
             Trigger = Trigger.Grant,
         }),
+        ["connected-one-shots"] = new Connected(
+            new NodeId(Guid.Empty), "", "", "", ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), Outbox, Key, 0, 0, default, [])
+        {
+            OneShots = 16,
+        },
+        ["check-once"] = new CheckOnce(Key, new Epoch(1_795_342_501), 7, Check),
+        ["once-started"] = new OnceStarted(Key, 7),
+        ["once-ended"] = new OnceEnded(Key, 7, new CheckResult(
+            new JobId("one-shot check"), new Slot(1_795_342_501_500), Outcome.Unknown, Cause.TargetDenied, Instant, TimeSpan.FromMilliseconds(1.5),
+            TimeSpan.FromMilliseconds(2), TimeSpan.FromMicroseconds(250), null, "no")
+        {
+            Attributes = [new TextAttribute("resolver", "hosts")],
+        }),
+        ["cancel"] = new Cancel(Key, 7),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     private static CheckDefinition Check => new(
