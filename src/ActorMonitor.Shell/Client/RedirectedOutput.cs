@@ -56,6 +56,8 @@ internal sealed class RedirectedOutput(Stream stream) : Stream
         // Nothing is kept back here.
     }
 
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

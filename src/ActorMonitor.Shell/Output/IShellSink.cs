@@ -5,7 +5,7 @@ internal interface IShellSink
 {
     protected static readonly TimeSpan UsualPatience = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>After how long a silence <see cref="AliveAsync"/> is worth a call.</summary>
+    /// <summary>How long an output may wait for others before <see cref="AliveAsync"/> has to be called.</summary>
     TimeSpan Patience => UsualPatience;
 
     ValueTask WriteAsync(ShellOutput output);

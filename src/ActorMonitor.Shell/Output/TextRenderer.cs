@@ -54,7 +54,7 @@ internal sealed class TextRenderer(TextWriter output, TextWriter error, Terminal
     }
 
     // A person waits for what there is; into a pipe, tables that come slowly should still be the same tables.
-    public TimeSpan Patience => _terminal.IsOutput ? IShellSink.UsualPatience : TimeSpan.FromSeconds(1);
+    public TimeSpan Patience => _terminal.IsOutput ? IShellSink.UsualPatience : TimeSpan.FromSeconds(2);
 
     public async ValueTask FlushAsync() => await output.FlushAsync();
 

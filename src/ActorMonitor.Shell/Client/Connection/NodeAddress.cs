@@ -14,7 +14,7 @@ internal sealed record NodeAddress(string Host, int Port)
     /// <summary>Whether the address by itself says that the node is on this machine.</summary>
     public bool IsLoopback => Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Host.Trim('[', ']'), out var literal) && IPAddress.IsLoopback(literal));
 
-    public Uri Uri(bool usesTls) => new($"{(usesTls ? "https" : "http")}://{Host}:{Port}{WireRequest.Path}");
+    public Uri Uri(bool usesTls) => new($"{(usesTls ? System.Uri.UriSchemeHttps : System.Uri.UriSchemeHttp)}://{Host}:{Port}{WireRequest.Path}");
 
     /// <summary>Reads <c>HOST:PORT</c>, <c>:PORT</c> or <c>[IPV6]:PORT</c>.</summary>
     public static NodeAddress? Parse(string text)

@@ -6,6 +6,7 @@ namespace ActorMonitor.Shell;
 internal sealed class ReplyReader(IShellSink sink)
 {
     private ImmutableArray<ShellColumn> _columns = [];
+    private long? _unshownSince;
 
     /// <summary>The exit code; null while the reply is not complete.</summary>
     public int? Exit { get; private set; }
@@ -16,7 +17,7 @@ internal sealed class ReplyReader(IShellSink sink)
 
     public IReadOnlyList<string>? Candidates { get; private set; }
 
-    /// <summary>Reads until the reply ends. A silence is told to the sink, which then shows what waits for more.</summary>
+    /// <summary>Reads until the reply ends. What the sink keeps for more to come it is told to show when its patience is over.</summary>
     /// <exception cref="InvalidDataException">This is no reply of a node, or it fell silent.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task ReadAsync(Stream stream, CancellationToken cancellationToken)
@@ -29,7 +30,7 @@ internal sealed class ReplyReader(IShellSink sink)
             {
                 next = lines.MoveNextAsync().AsTask();
                 if (!next.IsCompleted)
-                    await TellSilenceAsync(next);
+                    await WaitAsync(next);
                 if (!await next)
                     return;
                 await TakeAsync(lines.Current);
@@ -43,16 +44,28 @@ internal sealed class ReplyReader(IShellSink sink)
         }
     }
 
-    private async Task TellSilenceAsync(Task next)
+    // Counted from the first output that may wait: lines that trickle must not put it off for ever.
+    private async Task WaitAsync(Task next)
     {
+        await sink.FlushAsync();
+        if (_unshownSince is not { } since)
+            return;
+        var left = sink.Patience - TimeProvider.System.GetElapsedTime(since);
         try
         {
-            await next.WaitAsync(sink.Patience, TimeProvider.System);
+            if (left > TimeSpan.Zero)
+            {
+                await next.WaitAsync(left, TimeProvider.System);
+                return;
+            }
         }
         catch (TimeoutException) when (!next.IsCompleted)
         {
-            await sink.AliveAsync();
+            // It is over.
         }
+
+        _unshownSince = null;
+        await sink.AliveAsync();
     }
 
     private async Task TakeAsync(WireLine line)
@@ -79,8 +92,10 @@ internal sealed class ReplyReader(IShellSink sink)
                 var output = line.ToOutput(_columns);
                 if (output is TableHeader header)
                     _columns = header.Columns;
-                if (output is not null)
-                    await sink.WriteAsync(output);
+                if (output is null)
+                    break;
+                _unshownSince ??= TimeProvider.System.GetTimestamp();
+                await sink.WriteAsync(output);
                 break;
         }
     }

@@ -15,7 +15,7 @@ internal sealed class HistoryFile(string? path)
     // More than MaxLines lines of the longest kind; what is beyond is not ours.
     private const int MaxBytes = 16 * 1024 * 1024;
 
-    private const int Attempts = 25;
+    private const int Attempts = 100;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(10);
     private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
