@@ -154,6 +154,60 @@ public class GrantBookTests
         Sent().ShouldBe([("old", null)]);
     }
 
+    [Fact]
+    public void What_is_withdrawn_is_revoked_at_once_and_again_until_that_is_acknowledged_and_then_forgotten()
+    {
+        _book.Connected(Outbox);
+        _book.Offer(Offer("a", 5));
+        _ = Sent();
+        _ = Acknowledge("a", 5);
+
+        _book.Withdraw(new JobId("a"));
+        _book.Withdraw(new JobId("a"));
+        Sent().ShouldBe([("a", null)]);
+        _book.Expire(5_000_000);
+        Sent(5_000_000).ShouldBe([("old", null), ("a", null)], ignoreOrder: true);
+        Acknowledge("a", 0).ShouldBe(new GrantNews(new JobId("a"), 0));
+
+        (_book.Holds(new JobId("a"), 5), _book.Acknowledged).ShouldBe((false, 0));
+        _book.Connected(Outbox);
+        Sent().ShouldBe([("old", null)]);
+    }
+
+    [Fact]
+    public void A_change_of_mind_does_not_wait_for_what_is_on_the_way()
+    {
+        _book.Connected(Outbox);
+        _ = Sent();
+        _book.Offer(Offer("new", 5));
+        Sent().ShouldBe([("new", 5)]);
+        _book.Withdraw(new JobId("new"));
+        Sent().ShouldBe([("new", null)]);
+        _book.Offer(Offer("new", 6));
+        Sent().ShouldBe([("new", 6)]);
+
+        // The answers come in the order of what was said; only the last is what is wanted.
+        Acknowledge("new", 5).ShouldBeNull();
+        _ = Acknowledge("new", 0);
+        Acknowledge("new", 6).ShouldBe(new GrantNews(new JobId("new"), 6));
+        Sent().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_job_that_was_withdrawn_while_nobody_was_connected_is_revoked_before_anything_else_is_said_of_it()
+    {
+        _book.Connected(Outbox);
+        _book.Offer(Offer("a", 5));
+        _ = Sent();
+        _ = Acknowledge("a", 5);
+        _book.Connected(Outbox);
+        _ = Sent();
+
+        _book.Withdraw(new JobId("a"));
+
+        Sent().ShouldBe([("a", null)]);
+    }
+
     private static Offer Offer(string job, long revision) => new(revision, Sample.Job(job).Check, 0, new Slot(1));
 
     private List<(string, long?)> Sent(long now = 0)
