@@ -28,8 +28,8 @@ internal static class VersionCommand
         yield return new TableRow("runtime", RuntimeInformation.FrameworkDescription);
         yield return new TableRow("system", RuntimeInformation.OSDescription);
         yield return new TableRow("architecture", RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());
-        yield return new TableRow("started", process.Started);
-        yield return new TableRow("uptime", process.Uptime);
+        yield return new TableRow("started", ((ShellValue)process.Started).ToString());
+        yield return new TableRow("uptime", ((ShellValue)process.Uptime).ToString());
         yield return new TableRow("pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         yield return new TableRow("data", dataFolder);
     }

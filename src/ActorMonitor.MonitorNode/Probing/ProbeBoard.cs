@@ -11,12 +11,11 @@ public sealed class ProbeBoard
 {
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, ProbeWork> _actors = new(StringComparer.Ordinal);
-    private long _joined;
 
     internal ProbeBoard(TimeProvider time) => _time = time;
 
     /// <summary>An actor begins, or goes on after a restart: its account is the same.</summary>
-    internal ProbeWork Join(string name) => _actors.GetOrAdd(name, _ => new ProbeWork(name, Interlocked.Increment(ref _joined), _time));
+    internal ProbeWork Join(string name) => _actors.GetOrAdd(name, _ => new ProbeWork(name, _time));
 
     /// <summary>An actor ends; the checks that it has started go on.</summary>
     internal void Leave(string name)
@@ -25,7 +24,7 @@ public sealed class ProbeBoard
             work.Leave();
     }
 
-    /// <summary>All actors in the order in which they came.</summary>
+    /// <summary>All actors in the order in which the router named them.</summary>
     internal ImmutableArray<ProbeStatus> Read()
     {
         foreach (var (name, work) in _actors)
@@ -34,12 +33,12 @@ public sealed class ProbeBoard
                 _ = _actors.TryRemove(name, out _);
         }
 
-        return [.. _actors.Values.OrderBy(work => work.Number).Select(work => work.Read())];
+        return [.. _actors.Values.Select(work => work.Read()).OrderBy(status => status.Name.Length).ThenBy(status => status.Name, StringComparer.Ordinal)];
     }
 }
 
 /// <summary>One probe actor's account.</summary>
-internal sealed class ProbeWork(string name, long number, TimeProvider time)
+internal sealed class ProbeWork(string name, TimeProvider time)
 {
     private readonly DateTimeOffset _joined = time.GetUtcNow();
     private readonly long _origin = time.GetTimestamp();
@@ -48,8 +47,6 @@ internal sealed class ProbeWork(string name, long number, TimeProvider time)
     private int _inFlight;
     private int _restarts;
     private int _isLeaving;
-
-    public long Number => number;
 
     public bool IsGone => Volatile.Read(ref _isLeaving) == 1 && Volatile.Read(ref _inFlight) == 0;
 

@@ -1,7 +1,6 @@
 using ActorMonitor.Host.NodeCommands;
 using ActorMonitor.Tests;
 using Akka.Actor;
-using Akka.TestKit;
 using Akka.TestKit.Configs;
 using Akka.TestKit.Xunit2;
 using Shouldly;
