@@ -15,7 +15,7 @@ public class SamplesTests
 
     private static readonly string[] Keys =
     [
-        "data", "console",
+        "data", "console", "log",
         "monitor.name", "monitor.location", "monitor.domain", "monitor.labels", "monitor.token", "monitor.checks-per-probe", "monitor.queue", "monitor.max-clients",
         "monitor.outbox.size", "monitor.outbox.age", "monitor.probes.min", "monitor.probes.max", "monitor.targets.allow", "monitor.targets.deny",
         "monitor.resolver.servers", "monitor.resolver.cache-size", "monitor.resolver.max-ttl",
@@ -36,7 +36,7 @@ public class SamplesTests
 
         reading.Errors.ShouldBeEmpty();
         var settings = reading.Settings!;
-        (settings.Data, settings.Console).ShouldBe((defaults.Data, defaults.Console));
+        (settings.Data, settings.Console, settings.Log).ShouldBe((defaults.Data, defaults.Console, defaults.Log));
         settings.Monitor.ShouldBe(defaults.Monitor with { Labels = settings.Monitor.Labels, Targets = settings.Monitor.Targets, Resolver = settings.Monitor.Resolver });
         settings.Monitor.Resolver.ShouldSatisfyAllConditions(
             resolver => resolver.Servers.ShouldBeEmpty(),

@@ -30,6 +30,7 @@ public class SettingsReaderTests
             actor-monitor {
               data = /var/lib/actormonitor
               console = Changes
+              log = Error
               monitor {
                 name = eu-1
                 location = eu
@@ -61,9 +62,10 @@ public class SettingsReaderTests
             """);
 
         reading.Errors.ShouldBeEmpty();
-        var (data, console, monitor, manager, pbm) = reading.Settings!;
+        var (data, console, monitor, manager, pbm, log) = reading.Settings!;
         data.ShouldBe("/var/lib/actormonitor");
         console.ShouldBe(ConsoleMode.Changes);
+        log.ShouldBe(LogThreshold.Error);
         (monitor.Name, monitor.Location, monitor.Domain, monitor.Token).ShouldBe(("eu-1", "eu", "provider-a", "one"));
         monitor.Labels.ShouldBe([new("a key", "a text"), new("rack", "7")]);
         (monitor.ChecksPerProbe, monitor.Queue, monitor.MaxClients).ShouldBe((1, 2, 3));
@@ -130,7 +132,7 @@ public class SettingsReaderTests
     [InlineData("a..b=off", "--set: expected KEY=VALUE, such as actor-monitor.console=off, found \"a..b=off\"")]
     [InlineData("actor-monitor.console=loud", "--set: actor-monitor.console: expected one of all, changes, off, found \"loud\"")]
     [InlineData("actor-monitor.data=", "--set: actor-monitor.data: expected the path of a folder, found \"\"")]
-    [InlineData("actor-monitor.quiet=1", "--set: actor-monitor.quiet: unknown key; actor-monitor has data, console, monitor, manager, pbm")]
+    [InlineData("actor-monitor.quiet=1", "--set: actor-monitor.quiet: unknown key; actor-monitor has data, console, monitor, manager, pbm, log")]
     [InlineData("console=off", "--set: console: unknown key; expected one under actor-monitor or akka")]
     [InlineData("akkka.loglevel=INFO", "--set: akkka: unknown key; did you mean \"akka\"?")]
     [InlineData("actor-monitor.monitor=5", "--set: actor-monitor.monitor: expected an object in braces, found \"5\"")]
