@@ -200,7 +200,7 @@ public sealed class HostileBytesTests : IAsyncLifetime
         yield return ("connected", "too many services", With(Valid.Connected, m => Repeat(WireLimits.Services + 1, _ => m.Services.Add("s"))), "services");
         yield return ("connected", "a service with a long name", With(Valid.Connected, m => m.Services.Add(LongName)), "services");
 
-        foreach (var reason in new[] { 0, 6, -1 })
+        foreach (var reason in new[] { 0, 7, -1 })
             yield return ("refused", $"the reason {reason}", With(Valid.Refused, m => m.Reason = reason), "reason");
         yield return ("refused", "a negative epoch", With(Valid.Refused, m => m.SeenEpoch = -1), "seen_epoch");
         yield return ("refused", "a long message", With(Valid.Refused, m => m.Message = LongText), "message");
