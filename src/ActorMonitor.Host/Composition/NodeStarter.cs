@@ -128,7 +128,7 @@ internal static class NodeStarter
         var system = services.GetRequiredService<ActorSystem>();
         if (run.Configuration is { } configuration && commands.FirstOrDefault(command => command.Name == "jobs reload") is { } reload)
             configuration.ReloadJobs = reload;
-        return new ShellCommandSet(kind, [.. commands, .. CommonCommands.Of(kind, system, run, data.FullPath, TimeProvider.System)], other);
+        return new ShellCommandSet(kind, [.. commands, .. AnyNodeCommands.Of(kind, system, run, data.FullPath, TimeProvider.System)], other);
     }
 
     // Before the node's own actors, so that nothing which they say at their start is missed.

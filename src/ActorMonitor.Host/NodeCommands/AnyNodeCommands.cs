@@ -6,7 +6,7 @@ using Akka.Actor;
 namespace ActorMonitor.Host.NodeCommands;
 
 /// <summary>The commands that both kinds of node have.</summary>
-internal static class CommonCommands
+internal static class AnyNodeCommands
 {
     /// <summary>The commands of a node.</summary>
     /// <param name="kind">What it is: <c>manager</c> or <c>monitor</c>.</param>

@@ -38,7 +38,7 @@ internal static class ProbesCommands
         {
             Palette = "probes",
             Verb = "scale",
-            Summary = "sets the number of probe actors, live; no check is lost, and it no more follows the load",
+            Summary = "sets the number of probe actors, live; no check is lost, and then it no longer follows the load",
             Changes = true,
             Parameters = [ShellParameter.Argument(Size) with { Candidates = _ => Task.FromResult<IReadOnlyCollection<string>>([Auto]) }],
             Run = (invocation, cancellationToken) => ScaleAsync(monitor, time, invocation.Read(Size), cancellationToken),

@@ -29,8 +29,8 @@ public sealed class ProcessFigures
     {
         using var process = Process.GetCurrentProcess();
         var (now, spent) = (_time.GetTimestamp(), Environment.CpuUsage.TotalTime);
-        var uptime = _time.GetUtcNow() - _started;
-        var (elapsed, used) = _readTimestamp is { } before ? (_time.GetElapsedTime(before, now), spent - _spent) : (uptime, spent);
+        var uptime = TimeSpan.FromSeconds(Math.Floor((_time.GetUtcNow() - _started).TotalSeconds));
+        var (elapsed, used) = _readTimestamp is { } before ? (_time.GetElapsedTime(before, now), spent - _spent) : (_time.GetUtcNow() - _started, spent);
         (_readTimestamp, _spent) = (now, spent);
         return new ProcessReading(
             _started,
@@ -62,7 +62,7 @@ public sealed class ProcessFigures
 
 /// <summary>What a process took when it was looked at.</summary>
 /// <param name="Started">When the process started.</param>
-/// <param name="Uptime">How long ago that was.</param>
+/// <param name="Uptime">How long ago that was, in whole seconds.</param>
 /// <param name="Cores">How many processors it kept busy: 0.25 for a quarter of one; null when no time has passed.</param>
 /// <param name="WorkingSetBytes">The memory of the machine that it occupies.</param>
 /// <param name="HeapBytes">What the garbage collector holds of it for objects.</param>
