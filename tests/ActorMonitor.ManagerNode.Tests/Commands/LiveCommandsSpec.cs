@@ -47,7 +47,7 @@ public class LiveCommandsSpec(ITestOutputHelper output) : RemoteSpec(output)
     [Fact]
     public async Task Without_a_jobs_file_a_reload_says_so()
     {
-        var commands = new ShellCommandSet("manager", ManagerCommands.Of(ActorRefs.Nobody, Health, TimeProvider.System));
+        var commands = new ShellCommandSet("manager", ManagerCommands.Of(ActorRefs.Nobody, Health, Sample.Services, TimeProvider.System));
         var said = new StringWriter();
 
         (await commands.RunAsync(["jobs", "reload"], said, CancellationToken.None)).ShouldBe(1);
@@ -120,7 +120,7 @@ public class LiveCommandsSpec(ITestOutputHelper output) : RemoteSpec(output)
     private async Task<(int Exit, string Text)> RunAsync(IActorRef manager, string line)
     {
         using var reload = new JobsReload(manager, _ => Task.FromResult(NextFile()), Health, TimeProvider.System);
-        var commands = new ShellCommandSet("manager", ManagerCommands.Of(manager, Health, TimeProvider.System, reload));
+        var commands = new ShellCommandSet("manager", ManagerCommands.Of(manager, Health, Sample.Services, TimeProvider.System, reload));
         var said = new StringWriter();
         var exit = await commands.RunAsync(line.Split(' '), said, CancellationToken.None);
         return (exit, said.ToString().ReplaceLineEndings("\n"));

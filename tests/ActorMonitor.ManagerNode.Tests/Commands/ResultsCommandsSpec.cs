@@ -275,7 +275,7 @@ public class ResultsCommandsSpec(ITestOutputHelper output) : TestKit(VirtualTime
     {
         public FakeJobs(string[] jobs, Answers answers)
         {
-            var refs = jobs.Select((name, i) => Context.ActorOf(Props.Create(() => new FakeJob(name, i, answers)), Uri.EscapeDataString(name))).ToImmutableArray();
+            var refs = jobs.Select((name, i) => new JobRef(Sample.Job(name), Context.ActorOf(Props.Create(() => new FakeJob(name, i, answers)), Uri.EscapeDataString(name)))).ToImmutableArray();
             Receive<GetJobs>(_ => Sender.Tell(new JobRefs(refs)));
         }
     }
