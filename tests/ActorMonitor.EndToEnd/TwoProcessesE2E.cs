@@ -64,7 +64,7 @@ public sealed class TwoProcessesE2E(TwoProcessesE2E.Nodes nodes) : IClassFixture
     [InlineData("list_monitors")]
     public async Task The_manager_lists_its_monitors(params string[] command)
     {
-        var monitor = (await PbmCalls.RowsUntilAsync(nodes.Manager.Pbm, command, rows => rows[0]["connected"]!.GetValue<bool>() && rows[0]["roundTrip"] is not null)).ShouldHaveSingleItem();
+        var monitor = (await PbmCalls.RowsUntilAsync(nodes.Manager.Pbm, command, rows => rows[0]["state"]!.GetValue<string>() == "up" && rows[0]["roundTrip"] is not null)).ShouldHaveSingleItem();
 
         monitor["name"]!.GetValue<string>().ShouldBe("eu-1");
         monitor["address"]!.GetValue<string>().ShouldBe(nodes.Monitor.Remoting);

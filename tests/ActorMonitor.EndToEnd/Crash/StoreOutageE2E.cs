@@ -25,7 +25,7 @@ public sealed class StoreOutageE2E(ITestOutputHelper output)
         Message(wrong).ShouldContain("full", Case.Insensitive);
         _ = await pair.Manager.Program.LineAsync(@"\[health\] \[False\] \[store: .*full");
         await pair.Target.MoreAsync(Jobs * 3, TimeSpan.FromSeconds(10));
-        (await PbmCalls.RowsAsync(pair.ManagerPbm, "monitors", "list")).ShouldHaveSingleItem()["connected"]!.GetValue<bool>().ShouldBeTrue();
+        (await PbmCalls.RowsAsync(pair.ManagerPbm, "monitors", "list")).ShouldHaveSingleItem()["state"]!.GetValue<string>().ShouldBe("up");
 
         pair.ManagerDisk.Free();
         output.WriteLine($"well again after {await pair.RecoveredAsync(WellWithin)}");

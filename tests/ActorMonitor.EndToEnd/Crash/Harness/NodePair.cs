@@ -232,7 +232,7 @@ internal sealed class NodePair : IAsyncDisposable
 
     private async Task<string> MissingAsync(long? newest, string staysRed)
     {
-        if (await PbmCalls.TryRowsAsync(ManagerPbm, "monitors", "list") is not [var monitor] || !monitor["connected"]!.GetValue<bool>())
+        if (await PbmCalls.TryRowsAsync(ManagerPbm, "monitors", "list") is not [var monitor] || monitor["state"]!.GetValue<string>() != "up")
             return "the manager is not connected";
         if (await PbmCalls.TryRowsAsync(MonitorPbm, "clients", "list") is not [var client] || !client["linked"]!.GetValue<bool>())
             return "the monitor is not linked";
