@@ -21,6 +21,17 @@ public sealed class TranscriptE2E
         Assert.True(difference is null, difference);
     }
 
+    [Fact]
+    public void Every_command_is_typed_in_a_session()
+    {
+        var commands = File.ReadLines(Programs.Sample("docs/reference/pbm.md")).Where(line => line.StartsWith("### ", StringComparison.Ordinal)).Select(line => line[4..]).ToList();
+        var typed = Directory.GetFiles(Folder, "*.txt").SelectMany(File.ReadLines).Where(line => line.StartsWith("$ pbm ", StringComparison.Ordinal) || line.StartsWith("> ", StringComparison.Ordinal)).ToList();
+
+        Assert.Contains("jobs list", commands);
+        var missing = commands.Where(command => !typed.Exists(line => $"{line} ".Contains($" {command} ", StringComparison.Ordinal))).ToList();
+        Assert.Empty(missing);
+    }
+
     [Theory]
     [InlineData("a  b", "a      b", true)]
     [InlineData("a <n> ms", "a 71.301 ms", true)]

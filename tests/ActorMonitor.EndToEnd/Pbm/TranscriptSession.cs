@@ -65,6 +65,9 @@ internal sealed class TranscriptSession : IAsyncDisposable
             case "write":
                 _ = _folder.Write(words[1], Filled(string.Join('\n', step.Body)) + "\n");
                 break;
+            case "jobs":
+                _ = _folder.Write("jobs.json", Jobs(int.Parse(words[1], CultureInfo.InvariantCulture)));
+                break;
             case "monitor":
                 await StartAsync(words[1], like => NodeUnderTest.MonitorAsync(_folder, words[1], like, [.. words.Skip(2).Select(Filled)]));
                 break;
@@ -153,6 +156,14 @@ internal sealed class TranscriptSession : IAsyncDisposable
             .Replace("{closed}", _closed.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("<dir>", _folder.Path, StringComparison.Ordinal);
         return _nodes.Aggregate(text, (filled, node) => filled.Replace($"{{{node.Key}}}", node.Value.Node.Pbm, StringComparison.Ordinal));
+    }
+
+    private string Jobs(int count)
+    {
+        var jobs = new StringBuilder("[\n");
+        for (var i = 1; i <= count; i++)
+            jobs.Append(CultureInfo.InvariantCulture, $$"""{ "name": "job-{{i:00000}}", "service": "tcp", "host": "127.0.0.1", "port": {{_open.Port}}, "interval": "10m" },""").Append('\n');
+        return jobs.Append("]\n").ToString();
     }
 
     private static int ClosedPort()
