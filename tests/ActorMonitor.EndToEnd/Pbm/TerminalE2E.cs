@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using ActorMonitor.EndToEnd.Processes;
 using Shouldly;
 using Xunit;
@@ -34,6 +35,38 @@ public sealed class TerminalE2E(TerminalE2E.Manager manager) : IClassFixture<Ter
         _ = await screen.UntilAsync("pbm> monitors list --output json$");
         await screen.PressAsync("Enter");
         _ = await screen.UntilAsync("^{\"name\":\"eu-1\"");
+    }
+
+    [TmuxFact]
+    public async Task Jobs_and_monitors_are_completed_by_their_names()
+    {
+        await using var screen = await TmuxScreen.PbmAsync(_folder, 100, 24, manager.Node.Pbm);
+        _ = await screen.UntilAsync(Prompt);
+
+        await screen.TypeAsync("jobs show t");
+        await screen.PressAsync("Tab");
+        _ = await screen.UntilAsync("pbm> jobs show tcp-1$");
+        await screen.PressAsync("C-u");
+        await screen.TypeAsync("monitors drain e");
+        await screen.PressAsync("Tab");
+        _ = await screen.UntilAsync("pbm> monitors drain eu-1$");
+    }
+
+    [TmuxFact]
+    public async Task Top_draws_one_picture_over_the_other_until_it_is_ended()
+    {
+        await using var screen = await TmuxScreen.PbmAsync(_folder, 120, 30, manager.Node.Pbm);
+        _ = await screen.UntilAsync(Prompt);
+        await screen.TypeAsync("top");
+        await screen.PressAsync("Enter");
+
+        var first = await screen.UntilAsync("^UPTIME(?s:.)*^eu-1 +linked ");
+        var figures = first.Split('\n').SkipWhile(line => !line.StartsWith("UPTIME", StringComparison.Ordinal)).ElementAt(1);
+        var later = await screen.UntilAsync($@"\A(?!(?s:.)*{Regex.Escape(figures)})(?s:.)*^eu-1 +linked ");
+
+        later.Split("UPTIME").Length.ShouldBe(2);
+        await screen.PressAsync("C-c");
+        _ = await screen.UntilAsync($@"{Prompt}\s*\z");
     }
 
     [TmuxFact]
