@@ -74,7 +74,7 @@ internal static class JobsCommands
     /// <summary>The names of the jobs, for a prompt that completes them.</summary>
     public static Func<CancellationToken, Task<IReadOnlyCollection<string>>> Candidates(IActorRef manager) => async cancellationToken =>
     {
-        var (jobs, _) = await Asking.TryAsync<JobRefs>(manager, GetJobs.Instance, Listing, cancellationToken);
+        var (jobs, _) = await Question.TryAsync<JobRefs>(manager, GetJobs.Instance, Listing, cancellationToken);
         return jobs is null ? [] : [.. jobs.Jobs.Select(job => job.Job.Job.Name)];
     };
 
@@ -109,7 +109,7 @@ internal static class JobsCommands
 
     private static async IAsyncEnumerable<ShellOutput> ListAsync(IActorRef manager, Filter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (jobs, problem) = await Asking.TryAsync<JobRefs>(manager, GetJobs.Instance, Listing, cancellationToken);
+        var (jobs, problem) = await Question.TryAsync<JobRefs>(manager, GetJobs.Instance, Listing, cancellationToken);
         if (jobs is null)
         {
             yield return new Failure(problem!);
@@ -122,14 +122,14 @@ internal static class JobsCommands
             yield break;
         }
 
-        var (holds, _) = await Asking.TryAsync<HoldState>(manager, GetHolds.Instance, Listing, cancellationToken);
+        var (holds, _) = await Question.TryAsync<HoldState>(manager, GetHolds.Instance, Listing, cancellationToken);
         yield return new TableHeader(
             "job", "service", "target", "interval", "monitor", new ShellColumn("state", ColumnKind.State), new ShellColumn("last", ColumnKind.State),
             Number("due"), Number("open"), Number("up"), Number("degraded"), Number("down"), Number("unknown"), Number("skipped"), Number("lost"), Number("not running"));
         var silent = 0;
         foreach (var chunk in jobs.Jobs.Where(filter.MayMatch).Chunk(Chunk))
         {
-            var answers = await Task.WhenAll(chunk.Select(job => Asking.TryAsync<JobStatus>(job.Ref, GetJobStatus.Instance, Listing, cancellationToken)));
+            var answers = await Task.WhenAll(chunk.Select(job => Question.TryAsync<JobStatus>(job.Ref, GetJobStatus.Instance, Listing, cancellationToken)));
             foreach (var (job, (status, _)) in chunk.Zip(answers))
             {
                 silent += status is null ? 1 : 0;
@@ -139,7 +139,7 @@ internal static class JobsCommands
         }
 
         if (silent > 0)
-            yield return new Failure($"jobs list timed out: {silent:N0} of {jobs.Jobs.Length:N0} jobs did not answer within {(ShellValue)Asking.Bound}.");
+            yield return new Failure($"jobs list timed out: {silent:N0} of {jobs.Jobs.Length:N0} jobs did not answer within {DurationText.Print(Question.Bound)}.");
     }
 
     private static IEnumerable<TableRow> Rows(JobStatus status, HoldState? holds, Filter filter)
@@ -171,22 +171,22 @@ internal static class JobsCommands
 
     private static async IAsyncEnumerable<ShellOutput> PauseAsync(IActorRef manager, ShellInvocation invocation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (jobs, problem) = await Asking.TryAsync<JobRefs>(manager, GetJobs.Instance, "jobs pause", cancellationToken);
+        var (jobs, problem) = await Question.TryAsync<JobRefs>(manager, GetJobs.Instance, "jobs pause", cancellationToken);
         ImmutableArray<string> meant = [];
         foreach (var failure in jobs is null ? [problem!] : Meant(invocation, [.. jobs.Jobs.Select(job => job.Job.Job.Name)], "jobs pause", out meant))
             yield return new Failure(failure);
         if (meant.IsEmpty)
             yield break;
         var pause = new PauseJobs(meant, By(invocation), invocation.Read(Reason), invocation.Read(For));
-        var (kept, refused) = await Asking.TryAsync<HoldsKept>(manager, pause, "jobs pause", cancellationToken);
+        var (kept, refused) = await Question.TryAsync<HoldsKept>(manager, pause, "jobs pause", cancellationToken);
         foreach (var line in Done(kept, refused, $"{Some(meant, "job")} paused{(pause.For is { } time ? $" for {DurationText.Print(time)}" : "")}."))
             yield return line;
     }
 
     private static async IAsyncEnumerable<ShellOutput> ResumeAsync(IActorRef manager, ShellInvocation invocation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (jobs, problem) = await Asking.TryAsync<JobRefs>(manager, GetJobs.Instance, "jobs resume", cancellationToken);
-        var (holds, second) = jobs is null ? (null, problem) : await Asking.TryAsync<HoldState>(manager, GetHolds.Instance, "jobs resume", cancellationToken);
+        var (jobs, problem) = await Question.TryAsync<JobRefs>(manager, GetJobs.Instance, "jobs resume", cancellationToken);
+        var (holds, second) = jobs is null ? (null, problem) : await Question.TryAsync<HoldState>(manager, GetHolds.Instance, "jobs resume", cancellationToken);
         if (jobs is null || holds is null)
         {
             yield return new Failure(second!);
@@ -207,7 +207,7 @@ internal static class JobsCommands
             yield break;
         }
 
-        var (kept, refused) = await Asking.TryAsync<HoldsKept>(manager, new ResumeJobs(paused, By(invocation)), "jobs resume", cancellationToken);
+        var (kept, refused) = await Question.TryAsync<HoldsKept>(manager, new ResumeJobs(paused, By(invocation)), "jobs resume", cancellationToken);
         foreach (var line in Done(kept, refused, $"{Some(paused, "job")} resumed."))
             yield return line;
     }
@@ -250,7 +250,7 @@ internal static class JobsCommands
 
     private static async Task<IReadOnlyCollection<string>> PausedAsync(IActorRef manager, CancellationToken cancellationToken)
     {
-        var (holds, _) = await Asking.TryAsync<HoldState>(manager, GetHolds.Instance, "jobs resume", cancellationToken);
+        var (holds, _) = await Question.TryAsync<HoldState>(manager, GetHolds.Instance, "jobs resume", cancellationToken);
         return holds is null ? [] : [.. holds.Jobs.Keys];
     }
 

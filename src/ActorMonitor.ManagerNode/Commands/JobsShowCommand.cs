@@ -26,7 +26,7 @@ internal static class JobsShowCommand
 
     private static async IAsyncEnumerable<ShellOutput> RunAsync(IActorRef manager, TimeProvider time, string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (jobs, problem) = await Asking.TryAsync<JobRefs>(manager, GetJobs.Instance, "jobs show", cancellationToken);
+        var (jobs, problem) = await Question.TryAsync<JobRefs>(manager, GetJobs.Instance, "jobs show", cancellationToken);
         if (jobs is null)
         {
             yield return new Failure(problem!);
@@ -39,12 +39,12 @@ internal static class JobsShowCommand
             yield break;
         }
 
-        var (holds, _) = await Asking.TryAsync<HoldState>(manager, GetHolds.Instance, "jobs show", cancellationToken);
+        var (holds, _) = await Question.TryAsync<HoldState>(manager, GetHolds.Instance, "jobs show", cancellationToken);
         yield return new TableHeader("of the job", "value");
         foreach (var (what, value) in Definition(job.Job, holds))
             yield return new TableRow(what, value);
 
-        var (status, silent) = await Asking.TryAsync<JobStatus>(job.Ref, GetJobStatus.Instance, "jobs show", cancellationToken);
+        var (status, silent) = await Question.TryAsync<JobStatus>(job.Ref, GetJobStatus.Instance, "jobs show", cancellationToken);
         if (status is null)
             yield return new Failure(silent!);
         foreach (var line in status is null ? [] : Lanes(status, holds))

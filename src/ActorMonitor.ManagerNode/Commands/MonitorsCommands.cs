@@ -70,7 +70,7 @@ internal static class MonitorsCommands
             yield break;
         }
 
-        var (holds, unheld) = await Asking.TryAsync<HoldState>(manager, GetHolds.Instance, Listing, cancellationToken);
+        var (holds, unheld) = await Question.TryAsync<HoldState>(manager, GetHolds.Instance, Listing, cancellationToken);
         yield return new TableHeader(
             "name", "address", new ShellColumn("state", ColumnKind.State), new ShellColumn("since", ColumnKind.Instant),
             "location", "domain", new ShellColumn("round trip", ColumnKind.Duration), Number("queued"), Number("in flight"), Number("granted"),
@@ -96,7 +96,7 @@ internal static class MonitorsCommands
             yield break;
         }
 
-        var (kept, refused) = await Asking.TryAsync<HoldsKept>(
+        var (kept, refused) = await Question.TryAsync<HoldsKept>(
             manager, new DrainMonitor(link.Monitor, JobsCommands.By(invocation), invocation.Read(Reason)), "monitors drain", cancellationToken);
         if (refused is not null || kept?.Failure is not null)
         {
@@ -137,7 +137,7 @@ internal static class MonitorsCommands
     private static async IAsyncEnumerable<ShellOutput> ResumeAsync(IActorRef manager, ShellInvocation invocation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var name = invocation.Read(Name);
-        var (holds, unheld) = await Asking.TryAsync<HoldState>(manager, GetHolds.Instance, "monitors resume", cancellationToken);
+        var (holds, unheld) = await Question.TryAsync<HoldState>(manager, GetHolds.Instance, "monitors resume", cancellationToken);
         if (holds is null)
         {
             yield return new Failure(unheld!);
@@ -152,7 +152,7 @@ internal static class MonitorsCommands
             yield break;
         }
 
-        var (kept, refused) = await Asking.TryAsync<HoldsKept>(manager, new ResumeMonitor(name, JobsCommands.By(invocation)), "monitors resume", cancellationToken);
+        var (kept, refused) = await Question.TryAsync<HoldsKept>(manager, new ResumeMonitor(name, JobsCommands.By(invocation)), "monitors resume", cancellationToken);
         foreach (var line in JobsCommands.Done(kept, refused, $"{name} resumed."))
             yield return line;
     }
@@ -193,7 +193,7 @@ internal static class MonitorsCommands
 
     private static async Task<(ImmutableArray<LinkStatus> Links, string? Problem)> LinksAsync(IActorRef manager, CancellationToken cancellationToken)
     {
-        var (links, problem) = await Asking.TryAsync<LinksActor.Links>(manager, LinksActor.GetLinks.Instance, Listing, cancellationToken);
+        var (links, problem) = await Question.TryAsync<LinksActor.Links>(manager, LinksActor.GetLinks.Instance, Listing, cancellationToken);
         return (links?.Statuses ?? [], problem);
     }
 

@@ -9,6 +9,11 @@ internal static class Question
     /// <summary>How long an actor may take.</summary>
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
 
+    /// <summary>The answer of the actor that is asked, or what the command says instead.</summary>
+    public static Task<(T? Answer, string? Problem)> TryAsync<T>(IActorRef actor, object message, string command, CancellationToken cancellationToken)
+        where T : class
+        => AskAsync<T>(command, actor, message, actor.Path.ToStringWithoutAddress(), TimeProvider.System, cancellationToken);
+
     /// <summary>The answer, or what the command says instead.</summary>
     /// <param name="command">The command's name.</param>
     /// <param name="to">Who is asked.</param>

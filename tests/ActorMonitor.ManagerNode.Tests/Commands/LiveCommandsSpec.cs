@@ -103,7 +103,7 @@ public class LiveCommandsSpec(ITestOutputHelper output) : RemoteSpec(output)
         {
             exit.ShouldBe(1);
             text.ShouldContain("timed out: ");
-            text.ShouldContain("did not answer within 5 s");
+            text.ShouldContain("did not answer within 5s");
         }
     }
 
